@@ -1,0 +1,2 @@
+/** snapfs bench. */
+package io.snapfs.bench;

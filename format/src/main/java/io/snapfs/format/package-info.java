@@ -1,0 +1,2 @@
+/** snapfs format. */
+package io.snapfs.format;

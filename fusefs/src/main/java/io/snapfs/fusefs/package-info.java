@@ -1,0 +1,2 @@
+/** snapfs fusefs. */
+package io.snapfs.fusefs;

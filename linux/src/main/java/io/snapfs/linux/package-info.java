@@ -1,0 +1,2 @@
+/** snapfs linux. */
+package io.snapfs.linux;

@@ -1,0 +1,2 @@
+/** snapfs tools. */
+package io.snapfs.tools;
