@@ -1,0 +1,33 @@
+package io.snapfs.format.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** One open blob. Closing is idempotent; reads may come from many threads at once. */
+public interface BlobReader extends AutoCloseable {
+  /** The blob as a user can find it (path or URL), for messages. */
+  String describe();
+
+  /** Length in bytes when it was opened. */
+  long length();
+
+  /**
+   * Fills the buffer's remaining bytes from {@code position}.
+   *
+   * @param position byte offset in the blob
+   * @param destination a direct buffer
+   * @throws io.snapfs.format.CorruptException if the blob ends before (somebody truncated it)
+   */
+  void readFully(long position, ByteBuffer destination) throws IOException;
+
+  /**
+   * The whole blob as a read-only little-endian buffer, mapped where that is possible. It stays
+   * valid after {@link #close()}.
+   *
+   * @throws io.snapfs.format.CorruptException if it is 2 GiB or longer
+   */
+  ByteBuffer map() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}
