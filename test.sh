@@ -1,6 +1,17 @@
 #!/usr/bin/env bash
-# Sets the machine up and passes every test. Under 15 minutes on 2 cores.
+# Installs what the tests need, builds everything and runs every check; CI does the same. Under 15 minutes on 2 cores.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$(readlink -f "$0")")"
+
+tools/setup.sh --with tests
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 mvn -B -ntp -q spotless:check
-mvn -B -ntp verify
+mvn -B -ntp verify 2>&1 | tee "$log"
+
+echo
+echo 'Tests per module:'
+awk '/Building snapfs/ {module = $3}
+  /Tests run:.*Time elapsed/ {next}
+  /Tests run:/ {gsub(/^\[[A-Z]+\] */, ""); printf "  %-16s %s\n", module, $0}' "$log"
