@@ -1,0 +1,30 @@
+package io.snapfs.linux;
+
+import com.kenai.jffi.MemoryIO;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Between direct buffers and raw addresses. */
+public final class Addresses {
+  private static final MemoryIO MEMORY = MemoryIO.getInstance();
+
+  private Addresses() {}
+
+  /**
+   * The address of a direct buffer's index 0 (not of its position). Good as long as the buffer is
+   * reachable.
+   *
+   * @throws IllegalArgumentException if the buffer is not direct
+   */
+  public static long of(ByteBuffer buffer) {
+    if (!buffer.isDirect()) {
+      throw new IllegalArgumentException("a direct buffer is needed, got " + buffer);
+    }
+    return MEMORY.getDirectBufferAddress(buffer);
+  }
+
+  /** A little-endian buffer over native memory, which it does not own. */
+  static ByteBuffer view(long address, int length) {
+    return MEMORY.newDirectByteBuffer(address, length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

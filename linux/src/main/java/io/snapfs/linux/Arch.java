@@ -1,0 +1,62 @@
+package io.snapfs.linux;
+
+/**
+ * A processor architecture, with the numbers of the system call interface that differ between them.
+ */
+public enum Arch {
+  X86_64("amd64", 217, 0200000, 0400000, 040000),
+  AARCH64("aarch64", 61, 040000, 0100000, 0200000),
+  /** Any other architecture: {@link Native#unavailableReason()} refuses it. */
+  OTHER("", -1, 0200000, 0400000, 040000);
+
+  private static final Arch CURRENT = of(System.getProperty("os.arch", ""));
+
+  private final String javaName;
+  private final int getdents64;
+  private final int oDirectory;
+  private final int oNoFollow;
+  private final int oDirect;
+
+  Arch(String javaName, int getdents64, int oDirectory, int oNoFollow, int oDirect) {
+    this.javaName = javaName;
+    this.getdents64 = getdents64;
+    this.oDirectory = oDirectory;
+    this.oNoFollow = oNoFollow;
+    this.oDirect = oDirect;
+  }
+
+  /** The architecture that this JVM runs on. */
+  public static Arch current() {
+    return CURRENT;
+  }
+
+  /**
+   * Finds the architecture by the name that Java gives it.
+   *
+   * @param osArch a value of the system property {@code os.arch}
+   */
+  static Arch of(String osArch) {
+    for (Arch arch : values()) {
+      if (arch != OTHER && arch.javaName.equals(osArch)) {
+        return arch;
+      }
+    }
+    return OTHER;
+  }
+
+  int getdents64() {
+    return getdents64;
+  }
+
+  int oDirectory() {
+    return oDirectory;
+  }
+
+  int oNoFollow() {
+    return oNoFollow;
+  }
+
+  int oDirect() {
+    return oDirect;
+  }
+}

@@ -1,0 +1,57 @@
+package io.snapfs.linux;
+
+/** Who this process is, and signals to others. */
+public final class Processes {
+  public static final int SIGHUP = 1;
+  public static final int SIGINT = 2;
+  public static final int SIGKILL = 9;
+  public static final int SIGTERM = 15;
+  public static final int SIGCONT = 18;
+  public static final int SIGSTOP = 19;
+
+  private Processes() {}
+
+  /** The real user, an unsigned 32-bit number. */
+  public static int uid() {
+    return Native.libc().getuid();
+  }
+
+  /** The effective user, whose rights count; an unsigned 32-bit number. */
+  public static int effectiveUid() {
+    return Native.libc().geteuid();
+  }
+
+  /** This process. */
+  public static int pid() {
+    return Native.libc().getpid();
+  }
+
+  /**
+   * Sends a signal; signal 0 only asks whether one could.
+   *
+   * @param pid a process, above 0: groups and "everybody" cannot be addressed here
+   * @throws LinuxException ESRCH if there is no such process, EPERM if it is somebody else's
+   */
+  public static void kill(int pid, int signal) throws LinuxException {
+    if (pid <= 0) {
+      throw new IllegalArgumentException("not the number of a process: " + pid);
+    }
+    if (Native.libc().kill(pid, signal) != 0) {
+      throw LinuxException.last("kill", "signal " + signal + " to pid " + pid);
+    }
+  }
+
+  /**
+   * Makes this process the leader of a new session, without a terminal.
+   *
+   * @return the session's number
+   * @throws LinuxException EPERM if it leads a process group already
+   */
+  public static int newSession() throws LinuxException {
+    int session = Native.libc().setsid();
+    if (session < 0) {
+      throw LinuxException.last("setsid", "");
+    }
+    return session;
+  }
+}
