@@ -1,13 +1,10 @@
 package io.snapfs.linux;
 
-import com.kenai.jffi.MemoryIO;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Between direct buffers and raw addresses. */
 public final class Addresses {
-  private static final MemoryIO MEMORY = MemoryIO.getInstance();
-
   private Addresses() {}
 
   /**
@@ -20,11 +17,11 @@ public final class Addresses {
     if (!buffer.isDirect()) {
       throw new IllegalArgumentException("a direct buffer is needed, got " + buffer);
     }
-    return MEMORY.getDirectBufferAddress(buffer);
+    return Native.memory().getDirectBufferAddress(buffer);
   }
 
   /** A little-endian buffer over native memory, which it does not own. */
   static ByteBuffer view(long address, int length) {
-    return MEMORY.newDirectByteBuffer(address, length).order(ByteOrder.LITTLE_ENDIAN);
+    return Native.memory().newDirectByteBuffer(address, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

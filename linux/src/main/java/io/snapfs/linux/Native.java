@@ -1,5 +1,6 @@
 package io.snapfs.linux;
 
+import com.kenai.jffi.MemoryIO;
 import java.util.Optional;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.LibraryOption;
@@ -7,24 +8,23 @@ import jnr.ffi.LibraryOption;
 /** Loads the C library once, and says why if it cannot. */
 public final class Native {
   private static final Libc LIBC;
+  private static final MemoryIO MEMORY;
   private static final String REASON;
 
   static {
     Libc libc = null;
+    MemoryIO memory = null;
     String reason = unsupportedPlatform();
     if (reason == null) {
       try {
         libc = load();
+        memory = MemoryIO.getInstance();
       } catch (LinkageError | RuntimeException e) {
-        reason =
-            "the C library cannot be called from Java: "
-                + e
-                + " (if the temporary directory "
-                + System.getProperty("java.io.tmpdir")
-                + " is full or mounted noexec, set -Djffi.extract.dir to another one)";
+        reason = describe(e);
       }
     }
     LIBC = libc;
+    MEMORY = memory;
     REASON = reason;
   }
 
@@ -48,6 +48,33 @@ public final class Native {
       throw new UnsupportedOperationException(REASON);
     }
     return libc;
+  }
+
+  /**
+   * Buffers over native memory.
+   *
+   * @throws UnsupportedOperationException as {@link #libc()}
+   */
+  static MemoryIO memory() {
+    MemoryIO memory = MEMORY;
+    if (memory == null) {
+      throw new UnsupportedOperationException(REASON);
+    }
+    return memory;
+  }
+
+  private static String describe(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String firstLine = root.toString().lines().findFirst().orElse("");
+    return "the C library cannot be called from Java: "
+        + firstLine
+        + " (jffi unpacks a library into the temporary directory "
+        + System.getProperty("java.io.tmpdir")
+        + "; if that is full, read-only or mounted noexec, name another one by"
+        + " -Djffi.extract.dir)";
   }
 
   private static String unsupportedPlatform() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -134,6 +135,25 @@ class FileIoTest extends LinuxTest {
     }
     try (Fd read = Open.at(Fd.CWD, name("/dev/zero"), Open.O_RDONLY)) {
       assertErrno(Errno.EFAULT, () -> FileIo.pread(read, 1, 10, 0));
+    }
+  }
+
+  @Test
+  void theDataPathAllocatesNothing() throws IOException {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    ByteBuffer buffer = ByteBuffer.allocateDirect(16);
+    try (Fd fd = create("f")) {
+      FileIo.pwriteFully(fd, buffer, 0);
+      long allocated = 0;
+      for (int round = 0; round < 2; round++) { // the first one loads classes
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 10_000; i++) {
+          FileIo.preadFully(fd, buffer.clear(), 0);
+          FileIo.pwriteFully(fd, buffer.clear(), 0);
+        }
+        allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      }
+      assertTrue(allocated < 10_000, "10,000 reads and writes allocated " + allocated + " bytes");
     }
   }
 }
