@@ -1,5 +1,6 @@
 package io.snapfs.format.blob;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -54,7 +55,7 @@ public interface BlobStore extends AutoCloseable {
    *
    * @return the lock, or null if another gc runs
    */
-  AutoCloseable tryLockForGc() throws IOException;
+  Closeable tryLockForGc() throws IOException;
 
   @Override
   void close() throws IOException;

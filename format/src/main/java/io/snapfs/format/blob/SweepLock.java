@@ -14,8 +14,13 @@ public interface SweepLock extends AutoCloseable {
    */
   Set<PackId> pinned(WriteSession except) throws IOException;
 
-  /** Deletes a blob if it is there. */
-  void delete(String key) throws IOException;
+  /**
+   * Deletes a blob if it is there; a power cut does not bring it back. Who has it open reads on
+   * where the store can do that ({@link BlobStore#open}).
+   *
+   * @return false if there was none
+   */
+  boolean delete(String key) throws IOException;
 
   /** Removes what dead sessions left. Returns the bytes freed. */
   long cleanDeadSessions() throws IOException;
