@@ -8,10 +8,12 @@ tools/setup.sh --with tests
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 mvn -B -ntp -q spotless:check
-mvn -B -ntp verify 2>&1 | tee "$log"
+status=0
+mvn -B -ntp verify 2>&1 | tee "$log" || status=$?
 
 echo
 echo 'Tests per module:'
 awk '/Building snapfs/ {module = $3}
   /Tests run:.*Time elapsed/ {next}
   /Tests run:/ {gsub(/^\[[A-Z]+\] */, ""); printf "  %-16s %s\n", module, $0}' "$log"
+exit $status
