@@ -22,7 +22,7 @@ public final class Attributes {
    */
   public static void chown(Fd dir, byte[] name, int uid, int gid) throws LinuxException {
     int result =
-        Native.libc()
+        Native.tree()
             .fchownat(dir.intValue(), Names.terminated(name), uid, gid, AT_SYMLINK_NOFOLLOW);
     if (result != 0) {
       throw LinuxException.last("fchownat", dir, name);
@@ -31,7 +31,7 @@ public final class Attributes {
 
   /** Changes the permission bits of an open file. */
   public static void chmod(Fd fd, int permissions) throws LinuxException {
-    if (Native.libc().fchmod(fd.intValue(), permissions) != 0) {
+    if (Native.tree().fchmod(fd.intValue(), permissions) != 0) {
       throw LinuxException.last("fchmod", fd);
     }
   }
@@ -43,7 +43,7 @@ public final class Attributes {
    */
   public static void chmod(Fd dir, byte[] name, int permissions) throws LinuxException {
     int result =
-        Native.libc()
+        Native.tree()
             .fchmodat(dir.intValue(), Names.terminated(name), permissions, AT_SYMLINK_NOFOLLOW);
     if (result != 0) {
       throw LinuxException.last("fchmodat", dir, name);
@@ -62,7 +62,7 @@ public final class Attributes {
       Fd dir, byte[] name, long atimeSec, int atimeNsec, long mtimeSec, int mtimeNsec)
       throws LinuxException {
     long times = timespecs(atimeSec, atimeNsec, mtimeSec, mtimeNsec);
-    if (Native.libc().utimensat(dir.intValue(), Names.terminated(name), times, AT_SYMLINK_NOFOLLOW)
+    if (Native.tree().utimensat(dir.intValue(), Names.terminated(name), times, AT_SYMLINK_NOFOLLOW)
         != 0) {
       throw LinuxException.last("utimensat", dir, name);
     }
@@ -72,7 +72,7 @@ public final class Attributes {
   public static void setTimes(Fd fd, long atimeSec, int atimeNsec, long mtimeSec, int mtimeNsec)
       throws LinuxException {
     long times = timespecs(atimeSec, atimeNsec, mtimeSec, mtimeNsec);
-    if (Native.libc().futimens(fd.intValue(), times) != 0) {
+    if (Native.tree().futimens(fd.intValue(), times) != 0) {
       throw LinuxException.last("futimens", fd);
     }
   }

@@ -22,14 +22,14 @@ public final class Directory {
    */
   public static List<DirEntry> list(Fd dir) throws LinuxException {
     Scratch scratch = Scratch.get();
-    Libc libc = Native.libc();
-    if (libc.lseek(dir.intValue(), 0, FileSpace.SEEK_SET) < 0) {
+    DataCalls calls = Native.data();
+    if (calls.lseek(dir.intValue(), 0, FileSpace.SEEK_SET) < 0) {
       throw LinuxException.last("lseek", dir);
     }
     List<DirEntry> entries = new ArrayList<>();
     while (true) {
       long length =
-          libc.syscall(
+          calls.syscall(
               Arch.current().getdents64(), dir.intValue(), scratch.address(), Scratch.SIZE);
       if (length < 0 && LinuxException.interrupted()) {
         continue;

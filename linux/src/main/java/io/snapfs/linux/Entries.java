@@ -24,7 +24,7 @@ public final class Entries {
   public static byte[] readLink(Fd dir, byte[] name) throws LinuxException {
     Scratch scratch = Scratch.get();
     long length =
-        Native.libc()
+        Native.tree()
             .readlinkat(dir.intValue(), Names.terminated(name), scratch.address(), Scratch.SIZE);
     if (length < 0) {
       throw LinuxException.last("readlinkat", dir, name);
@@ -38,7 +38,7 @@ public final class Entries {
    * @param mode permission bits, before the umask
    */
   public static void mkdir(Fd dir, byte[] name, int mode) throws LinuxException {
-    if (Native.libc().mkdirat(dir.intValue(), Names.terminated(name), mode) != 0) {
+    if (Native.tree().mkdirat(dir.intValue(), Names.terminated(name), mode) != 0) {
       throw LinuxException.last("mkdirat", dir, name);
     }
   }
@@ -52,7 +52,7 @@ public final class Entries {
    */
   public static void mknod(Fd dir, byte[] name, int mode, int major, int minor)
       throws LinuxException {
-    if (Native.libc().mknodat(dir.intValue(), Names.terminated(name), mode, device(major, minor))
+    if (Native.tree().mknodat(dir.intValue(), Names.terminated(name), mode, device(major, minor))
         != 0) {
       throw LinuxException.last("mknodat", dir, name);
     }
@@ -60,7 +60,7 @@ public final class Entries {
 
   /** Makes a symbolic link called {@code name} that points to {@code target}. */
   public static void symlink(byte[] target, Fd dir, byte[] name) throws LinuxException {
-    if (Native.libc().symlinkat(Names.terminated(target), dir.intValue(), Names.terminated(name))
+    if (Native.tree().symlinkat(Names.terminated(target), dir.intValue(), Names.terminated(name))
         != 0) {
       throw LinuxException.last("symlinkat", dir, name);
     }
@@ -70,7 +70,7 @@ public final class Entries {
   public static void link(Fd oldDir, byte[] oldName, Fd newDir, byte[] newName)
       throws LinuxException {
     int result =
-        Native.libc()
+        Native.tree()
             .linkat(
                 oldDir.intValue(),
                 Names.terminated(oldName),
@@ -87,7 +87,7 @@ public final class Entries {
   public static void link(Fd file, Fd newDir, byte[] newName) throws LinuxException {
     byte[] source = Names.terminated(Names.of("/proc/self/fd/" + file.intValue()));
     int result =
-        Native.libc()
+        Native.tree()
             .linkat(
                 Fd.CWD.intValue(),
                 source,
@@ -124,7 +124,7 @@ public final class Entries {
   public static void rename(Fd oldDir, byte[] oldName, Fd newDir, byte[] newName, int flags)
       throws LinuxException {
     int result =
-        Native.libc()
+        Native.tree()
             .renameat2(
                 oldDir.intValue(),
                 Names.terminated(oldName),
@@ -138,7 +138,7 @@ public final class Entries {
   }
 
   private static void remove(Fd dir, byte[] name, int flags) throws LinuxException {
-    if (Native.libc().unlinkat(dir.intValue(), Names.terminated(name), flags) != 0) {
+    if (Native.tree().unlinkat(dir.intValue(), Names.terminated(name), flags) != 0) {
       throw LinuxException.last("unlinkat", dir, name);
     }
   }

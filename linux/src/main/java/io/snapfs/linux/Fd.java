@@ -85,7 +85,7 @@ public final class Fd implements AutoCloseable {
     }
     int current = (int) VALUE.getAndSet(this, CLOSED);
     if (current != CLOSED) {
-      Native.libc()
+      Native.data()
           .close(current); // not again after EINTR: Linux has freed the number, another thread may
       // have it now
     }

@@ -35,10 +35,10 @@ public final class FileIo {
    * @return how many bytes were read, maybe fewer than asked for; 0 at the end of the file
    */
   public static long pread(Fd fd, long address, long length, long offset) throws LinuxException {
-    Libc libc = Native.libc();
+    DataCalls calls = Native.data();
     long count;
     do {
-      count = libc.pread(fd.intValue(), address, length, offset);
+      count = calls.pread(fd.intValue(), address, length, offset);
     } while (count < 0 && LinuxException.interrupted());
     if (count < 0) {
       throw LinuxException.last("pread", range(fd, length, offset));
@@ -111,10 +111,10 @@ public final class FileIo {
    * @return how many bytes were written, maybe fewer than asked for
    */
   public static long pwrite(Fd fd, long address, long length, long offset) throws LinuxException {
-    Libc libc = Native.libc();
+    DataCalls calls = Native.data();
     long count;
     do {
-      count = libc.pwrite(fd.intValue(), address, length, offset);
+      count = calls.pwrite(fd.intValue(), address, length, offset);
     } while (count < 0 && LinuxException.interrupted());
     if (count < 0) {
       throw LinuxException.last("pwrite", range(fd, length, offset));

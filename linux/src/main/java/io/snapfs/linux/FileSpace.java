@@ -19,10 +19,10 @@ public final class FileSpace {
 
   /** Sets the length of a file; what is added is a hole. */
   public static void truncate(Fd fd, long length) throws LinuxException {
-    Libc libc = Native.libc();
+    DataCalls calls = Native.data();
     int result;
     do {
-      result = libc.ftruncate(fd.intValue(), length);
+      result = calls.ftruncate(fd.intValue(), length);
     } while (result != 0 && LinuxException.interrupted());
     if (result != 0) {
       throw LinuxException.last("ftruncate", fd + " to " + length + " bytes");
@@ -35,10 +35,10 @@ public final class FileSpace {
    * @param mode 0 to allocate and extend, or the FALLOC_FL constants
    */
   public static void allocate(Fd fd, int mode, long offset, long length) throws LinuxException {
-    Libc libc = Native.libc();
+    DataCalls calls = Native.data();
     int result;
     do {
-      result = libc.fallocate(fd.intValue(), mode, offset, length);
+      result = calls.fallocate(fd.intValue(), mode, offset, length);
     } while (result != 0 && LinuxException.interrupted());
     if (result != 0) {
       throw LinuxException.last("fallocate", fd + ", " + length + " bytes at offset " + offset);
@@ -56,7 +56,7 @@ public final class FileSpace {
    * package uses but {@link Directory}.
    */
   public static long seekData(Fd fd, long offset) throws LinuxException {
-    long position = Native.libc().lseek(fd.intValue(), offset, SEEK_DATA);
+    long position = Native.data().lseek(fd.intValue(), offset, SEEK_DATA);
     if (position >= 0) {
       return position;
     }
@@ -74,7 +74,7 @@ public final class FileSpace {
    * @throws LinuxException ENXIO if the offset is at or behind the end of the file
    */
   public static long seekHole(Fd fd, long offset) throws LinuxException {
-    long position = Native.libc().lseek(fd.intValue(), offset, SEEK_HOLE);
+    long position = Native.data().lseek(fd.intValue(), offset, SEEK_HOLE);
     if (position < 0) {
       throw LinuxException.last("lseek SEEK_HOLE", fd + " at offset " + offset);
     }

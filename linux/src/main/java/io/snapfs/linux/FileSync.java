@@ -19,10 +19,10 @@ public final class FileSync {
 
   /** Returns when a file's or directory's data and attributes are on the disk. */
   public static void fsync(Fd fd) throws LinuxException {
-    Libc libc = Native.libc();
+    DataCalls calls = Native.data();
     int result;
     do {
-      result = libc.fsync(fd.intValue());
+      result = calls.fsync(fd.intValue());
     } while (result != 0 && LinuxException.interrupted());
     if (result != 0) {
       throw LinuxException.last("fsync", fd);
@@ -31,10 +31,10 @@ public final class FileSync {
 
   /** Returns when a file's data, and what is needed to read it, is on the disk. */
   public static void fdatasync(Fd fd) throws LinuxException {
-    Libc libc = Native.libc();
+    DataCalls calls = Native.data();
     int result;
     do {
-      result = libc.fdatasync(fd.intValue());
+      result = calls.fdatasync(fd.intValue());
     } while (result != 0 && LinuxException.interrupted());
     if (result != 0) {
       throw LinuxException.last("fdatasync", fd);
@@ -43,7 +43,7 @@ public final class FileSync {
 
   /** Returns when all data of the filesystem that the file lies on is on the disk. */
   public static void syncfs(Fd fd) throws LinuxException {
-    if (Native.libc().syncfs(fd.intValue()) != 0) {
+    if (Native.data().syncfs(fd.intValue()) != 0) {
       throw LinuxException.last("syncfs", fd);
     }
   }
@@ -57,10 +57,10 @@ public final class FileSync {
    */
   public static void syncFileRange(Fd fd, long offset, long length, int flags)
       throws LinuxException {
-    Libc libc = Native.libc();
+    DataCalls calls = Native.data();
     int result;
     do {
-      result = libc.sync_file_range(fd.intValue(), offset, length, flags);
+      result = calls.sync_file_range(fd.intValue(), offset, length, flags);
     } while (result != 0 && LinuxException.interrupted());
     if (result != 0) {
       throw LinuxException.last("sync_file_range", fd);
@@ -74,7 +74,7 @@ public final class FileSync {
    * @param advice one of the POSIX_FADV constants
    */
   public static void advise(Fd fd, long offset, long length, int advice) throws LinuxException {
-    int errno = Native.libc().posix_fadvise(fd.intValue(), offset, length, advice);
+    int errno = Native.data().posix_fadvise(fd.intValue(), offset, length, advice);
     if (errno != 0) {
       throw new LinuxException("posix_fadvise", errno, fd.toString());
     }

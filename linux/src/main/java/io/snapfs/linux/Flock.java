@@ -40,10 +40,10 @@ public final class Flock {
   }
 
   private static boolean flock(Fd fd, int operation) throws LinuxException {
-    Libc libc = Native.libc();
+    DataCalls calls = Native.data();
     int result;
     do {
-      result = libc.flock(fd.intValue(), operation);
+      result = calls.flock(fd.intValue(), operation);
     } while (result != 0 && LinuxException.interrupted());
     if (result == 0) {
       return true;

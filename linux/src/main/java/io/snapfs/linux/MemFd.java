@@ -13,7 +13,7 @@ public final class MemFd {
    * @param name shown in /proc for people to read, need not be unique, at most 249 bytes
    */
   public static Fd create(String name) throws LinuxException {
-    int fd = Native.libc().memfd_create(Names.terminated(Names.of(name)), MFD_CLOEXEC);
+    int fd = Native.system().memfd_create(Names.terminated(Names.of(name)), MFD_CLOEXEC);
     if (fd < 0) {
       throw LinuxException.last("memfd_create", name);
     }

@@ -34,7 +34,7 @@ public final class Mounts {
   public static void mount(byte[] source, byte[] target, String type, long flags, String options)
       throws LinuxException {
     int result =
-        Native.libc()
+        Native.system()
             .mount(
                 Names.terminated(source),
                 Names.terminated(target),
@@ -53,7 +53,7 @@ public final class Mounts {
    * @throws LinuxException EBUSY if it is in use, EINVAL if nothing is mounted there
    */
   public static void umount(byte[] target, int flags) throws LinuxException {
-    if (Native.libc().umount2(Names.terminated(target), flags) != 0) {
+    if (Native.system().umount2(Names.terminated(target), flags) != 0) {
       throw LinuxException.last("umount2", Names.printable(target));
     }
   }

@@ -5,27 +5,45 @@ import java.util.Optional;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.LibraryOption;
 
-/** Loads the C library once, and says why if it cannot. */
+/**
+ * Loads the C library, and says why if it cannot.
+ *
+ * <p>The bindings are three interfaces, each made when it is first used, because jnr-ffi takes one
+ * to two milliseconds for each method: a process that only reads an artifact never pays for {@link
+ * TreeCalls}. In them a {@code byte[]} is a {@code const char *} and must end in NUL, and an
+ * address is a {@code long} called {@code ...Address}. Names and order of arguments are those of
+ * the C functions, see the manual pages.
+ */
 public final class Native {
-  private static final Libc LIBC;
+  private static final DataCalls DATA;
   private static final MemoryIO MEMORY;
   private static final String REASON;
 
   static {
-    Libc libc = null;
+    DataCalls data = null;
     MemoryIO memory = null;
     String reason = unsupportedPlatform();
     if (reason == null) {
       try {
-        libc = load();
+        data = load(DataCalls.class);
         memory = MemoryIO.getInstance();
       } catch (LinkageError | RuntimeException e) {
         reason = describe(e);
       }
     }
-    LIBC = libc;
+    DATA = data;
     MEMORY = memory;
     REASON = reason;
+  }
+
+  /** Made when {@link #tree()} is first called. */
+  private static final class Tree {
+    static final TreeCalls CALLS = load(TreeCalls.class);
+  }
+
+  /** Made when {@link #system()} is first called. */
+  private static final class Sys {
+    static final SystemCalls CALLS = load(SystemCalls.class);
   }
 
   private Native() {}
@@ -38,29 +56,64 @@ public final class Native {
   }
 
   /**
-   * The bindings.
+   * Calls on open files and memory.
    *
-   * @throws UnsupportedOperationException with {@link #unavailableReason()} if there are none
+   * @throws UnsupportedOperationException with {@link #unavailableReason()} if no call can be made
    */
-  static Libc libc() {
-    Libc libc = LIBC;
-    if (libc == null) {
-      throw new UnsupportedOperationException(REASON);
-    }
-    return libc;
+  static DataCalls data() {
+    checkAvailable();
+    return DATA;
+  }
+
+  /**
+   * Calls on names and attributes.
+   *
+   * @throws UnsupportedOperationException as {@link #data()}
+   */
+  static TreeCalls tree() {
+    checkAvailable();
+    return Tree.CALLS;
+  }
+
+  /**
+   * Calls on mounts, processes and the system.
+   *
+   * @throws UnsupportedOperationException as {@link #data()}
+   */
+  static SystemCalls system() {
+    checkAvailable();
+    return Sys.CALLS;
   }
 
   /**
    * Buffers over native memory.
    *
-   * @throws UnsupportedOperationException as {@link #libc()}
+   * @throws UnsupportedOperationException as {@link #data()}
    */
   static MemoryIO memory() {
-    MemoryIO memory = MEMORY;
-    if (memory == null) {
+    checkAvailable();
+    return MEMORY;
+  }
+
+  private static void checkAvailable() {
+    if (REASON != null) {
       throw new UnsupportedOperationException(REASON);
     }
-    return memory;
+  }
+
+  private static <T> T load(Class<T> calls) {
+    return LibraryLoader.create(calls).option(LibraryOption.LoadNow, true).load("libc.so.6");
+  }
+
+  private static String unsupportedPlatform() {
+    String os = System.getProperty("os.name", "");
+    if (!os.equals("Linux")) {
+      return "snapfs runs on Linux, not on " + os;
+    }
+    if (Arch.current() == Arch.OTHER) {
+      return "snapfs runs on x86-64 and aarch64, not on " + System.getProperty("os.arch");
+    }
+    return null;
   }
 
   private static String describe(Throwable e) {
@@ -75,23 +128,5 @@ public final class Native {
         + System.getProperty("java.io.tmpdir")
         + "; if that is full, read-only or mounted noexec, name another one by"
         + " -Djffi.extract.dir)";
-  }
-
-  private static String unsupportedPlatform() {
-    String os = System.getProperty("os.name", "");
-    if (!os.equals("Linux")) {
-      return "snapfs runs on Linux, not on " + os;
-    }
-    if (Arch.current() == Arch.OTHER) {
-      return "snapfs runs on x86-64 and aarch64, not on " + System.getProperty("os.arch");
-    }
-    return null;
-  }
-
-  private static Libc load() {
-    Libc libc =
-        LibraryLoader.create(Libc.class).option(LibraryOption.LoadNow, true).load("libc.so.6");
-    libc.getpid(); // fails here rather than later where the stub library is only half there
-    return libc;
   }
 }

@@ -84,7 +84,7 @@ public final class NativeMemory implements AutoCloseable {
     }
     long page = SystemInfo.pageSize();
     long rounded = Math.addExact(size, page - 1) & -page;
-    Pointer result = Native.libc().mmap(null, rounded, protection, flags, fd, offset);
+    Pointer result = Native.data().mmap(null, rounded, protection, flags, fd, offset);
     if (result == null || result.address() == MAP_FAILED) {
       throw LinuxException.last("mmap", what + ", " + rounded + " bytes at offset " + offset);
     }
@@ -120,7 +120,7 @@ public final class NativeMemory implements AutoCloseable {
    */
   public void advise(long offset, long length, int advice) throws LinuxException {
     checkRange(offset, length);
-    if (Native.libc().madvise(address + offset, length, advice) != 0) {
+    if (Native.data().madvise(address + offset, length, advice) != 0) {
       throw LinuxException.last("madvise", this + ", " + length + " bytes at offset " + offset);
     }
   }
@@ -129,7 +129,7 @@ public final class NativeMemory implements AutoCloseable {
   @Override
   public void close() {
     if (CLOSED.compareAndSet(this, false, true)) {
-      Native.libc().munmap(address, size); // cannot fail: address and size are those of a mapping
+      Native.data().munmap(address, size); // cannot fail: address and size are those of a mapping
     }
   }
 

@@ -43,10 +43,10 @@ public final class Open {
    */
   public static Fd at(Fd dir, byte[] name, int flags, int mode) throws LinuxException {
     byte[] path = Names.terminated(name);
-    Libc libc = Native.libc();
+    DataCalls calls = Native.data();
     int fd;
     do {
-      fd = libc.openat(dir.intValue(), path, flags | O_CLOEXEC, mode);
+      fd = calls.openat(dir.intValue(), path, flags | O_CLOEXEC, mode);
     } while (fd < 0 && LinuxException.interrupted());
     if (fd < 0) {
       throw LinuxException.last("openat", dir, name);

@@ -13,17 +13,17 @@ public final class Processes {
 
   /** The real user, an unsigned 32-bit number. */
   public static int uid() {
-    return Native.libc().getuid();
+    return Native.system().getuid();
   }
 
   /** The effective user, whose rights count; an unsigned 32-bit number. */
   public static int effectiveUid() {
-    return Native.libc().geteuid();
+    return Native.system().geteuid();
   }
 
   /** This process. */
   public static int pid() {
-    return Native.libc().getpid();
+    return Native.system().getpid();
   }
 
   /**
@@ -36,7 +36,7 @@ public final class Processes {
     if (pid <= 0) {
       throw new IllegalArgumentException("not the number of a process: " + pid);
     }
-    if (Native.libc().kill(pid, signal) != 0) {
+    if (Native.system().kill(pid, signal) != 0) {
       throw LinuxException.last("kill", "signal " + signal + " to pid " + pid);
     }
   }
@@ -48,7 +48,7 @@ public final class Processes {
    * @throws LinuxException EPERM if it leads a process group already
    */
   public static int newSession() throws LinuxException {
-    int session = Native.libc().setsid();
+    int session = Native.system().setsid();
     if (session < 0) {
       throw LinuxException.last("setsid", "");
     }

@@ -99,11 +99,11 @@ public record Stat(
   }
 
   private static int statx(Fd dir, byte[] path, int flags, Scratch scratch) {
-    Libc libc = Native.libc();
+    DataCalls calls = Native.data();
     int mask = STATX_BASIC_STATS | STATX_MNT_ID;
     int result;
     do {
-      result = libc.statx(dir.intValue(), path, flags, mask, scratch.address());
+      result = calls.statx(dir.intValue(), path, flags, mask, scratch.address());
     } while (result != 0 && LinuxException.interrupted());
     return result;
   }

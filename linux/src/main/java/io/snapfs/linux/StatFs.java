@@ -41,7 +41,7 @@ public record StatFs(
   /** The filesystem that an open file lies on. */
   public static StatFs of(Fd fd) throws LinuxException {
     Scratch scratch = Scratch.get();
-    if (Native.libc().fstatfs(fd.intValue(), scratch.address()) != 0) {
+    if (Native.system().fstatfs(fd.intValue(), scratch.address()) != 0) {
       throw LinuxException.last("fstatfs", fd);
     }
     return decode(scratch.buffer());
@@ -50,7 +50,7 @@ public record StatFs(
   /** The filesystem that a path leads to; a symbolic link is followed. */
   public static StatFs of(byte[] path) throws LinuxException {
     Scratch scratch = Scratch.get();
-    if (Native.libc().statfs(Names.terminated(path), scratch.address()) != 0) {
+    if (Native.system().statfs(Names.terminated(path), scratch.address()) != 0) {
       throw LinuxException.last("statfs", Names.printable(path));
     }
     return decode(scratch.buffer());

@@ -8,6 +8,6 @@ public final class SystemInfo {
 
   /** The size of a page of memory in bytes, 4096 on x86-64. */
   public static int pageSize() {
-    return (int) Native.libc().sysconf(SC_PAGESIZE);
+    return (int) Native.data().sysconf(SC_PAGESIZE);
   }
 }

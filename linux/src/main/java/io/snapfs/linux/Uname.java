@@ -16,7 +16,7 @@ public record Uname(String sysname, String release, String version, String machi
   /** Asks the kernel. */
   public static Uname current() throws LinuxException {
     Scratch scratch = Scratch.get();
-    if (Native.libc().uname(scratch.address()) != 0) {
+    if (Native.system().uname(scratch.address()) != 0) {
       throw LinuxException.last("uname", "");
     }
     return new Uname(field(scratch, 0), field(scratch, 2), field(scratch, 3), field(scratch, 4));

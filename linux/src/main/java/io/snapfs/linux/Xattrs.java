@@ -41,7 +41,7 @@ public final class Xattrs {
    */
   public static List<byte[]> list(byte[] path) throws LinuxException {
     Scratch scratch = Scratch.get();
-    long length = Native.libc().llistxattr(Names.terminated(path), scratch.address(), Scratch.SIZE);
+    long length = Native.tree().llistxattr(Names.terminated(path), scratch.address(), Scratch.SIZE);
     if (length < 0) {
       throw LinuxException.last("llistxattr", Names.printable(path));
     }
@@ -51,7 +51,7 @@ public final class Xattrs {
   /** The names of an open file's attributes. */
   public static List<byte[]> list(Fd fd) throws LinuxException {
     Scratch scratch = Scratch.get();
-    long length = Native.libc().flistxattr(fd.intValue(), scratch.address(), Scratch.SIZE);
+    long length = Native.tree().flistxattr(fd.intValue(), scratch.address(), Scratch.SIZE);
     if (length < 0) {
       throw LinuxException.last("flistxattr", fd);
     }
@@ -62,7 +62,7 @@ public final class Xattrs {
   public static byte[] get(byte[] path, byte[] name) throws LinuxException {
     Scratch scratch = Scratch.get();
     long length =
-        Native.libc()
+        Native.tree()
             .lgetxattr(
                 Names.terminated(path), Names.terminated(name), scratch.address(), Scratch.SIZE);
     if (length < 0) {
@@ -75,7 +75,7 @@ public final class Xattrs {
   public static byte[] get(Fd fd, byte[] name) throws LinuxException {
     Scratch scratch = Scratch.get();
     long length =
-        Native.libc()
+        Native.tree()
             .fgetxattr(fd.intValue(), Names.terminated(name), scratch.address(), Scratch.SIZE);
     if (length < 0) {
       throw LinuxException.last("fgetxattr", attribute(fd.toString(), name));
@@ -90,7 +90,7 @@ public final class Xattrs {
    */
   public static void set(byte[] path, byte[] name, byte[] value, int flags) throws LinuxException {
     int result =
-        Native.libc()
+        Native.tree()
             .lsetxattr(Names.terminated(path), Names.terminated(name), value, value.length, flags);
     if (result != 0) {
       throw LinuxException.last("lsetxattr", attribute(Names.printable(path), name));
@@ -99,7 +99,7 @@ public final class Xattrs {
 
   /** Sets an open file's attribute; the flags are those of the method for a path. */
   public static void set(Fd fd, byte[] name, byte[] value, int flags) throws LinuxException {
-    if (Native.libc().fsetxattr(fd.intValue(), Names.terminated(name), value, value.length, flags)
+    if (Native.tree().fsetxattr(fd.intValue(), Names.terminated(name), value, value.length, flags)
         != 0) {
       throw LinuxException.last("fsetxattr", attribute(fd.toString(), name));
     }
@@ -107,14 +107,14 @@ public final class Xattrs {
 
   /** Removes an attribute; ENODATA if there is none of that name. */
   public static void remove(byte[] path, byte[] name) throws LinuxException {
-    if (Native.libc().lremovexattr(Names.terminated(path), Names.terminated(name)) != 0) {
+    if (Native.tree().lremovexattr(Names.terminated(path), Names.terminated(name)) != 0) {
       throw LinuxException.last("lremovexattr", attribute(Names.printable(path), name));
     }
   }
 
   /** Removes an open file's attribute; ENODATA if there is none of that name. */
   public static void remove(Fd fd, byte[] name) throws LinuxException {
-    if (Native.libc().fremovexattr(fd.intValue(), Names.terminated(name)) != 0) {
+    if (Native.tree().fremovexattr(fd.intValue(), Names.terminated(name)) != 0) {
       throw LinuxException.last("fremovexattr", attribute(fd.toString(), name));
     }
   }
