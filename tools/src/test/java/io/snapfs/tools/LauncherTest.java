@@ -37,15 +37,16 @@ class LauncherTest {
       for argument; do
         case $argument in
           -Dsnapfs.ready=*) ready=${argument#*=} ;;
-          -Dsnapfs.log=*) echo "log is ${argument#*=}" ;;
+          -Dsnapfs.log=*) log=${argument#*=} ;;
         esac
       done
       case $PART in
         print) for argument; do echo "[$argument]"; done ;;
         exit) exit 3 ;;
         die) echo 'the last words' >&2; kill -9 $$ ;;
-        refuse) echo 'error no store there' >"$ready"; exit 7 ;;
-        serve) echo $$ >"$PID_FILE"; echo ready >"$ready"; exec sleep 600 ;;
+        refuse) echo 'snapfs: no store' >&2; echo 'error no store' >"$ready"; exit 7 ;;
+        refuse-quietly) echo 'error no store' >"$ready"; exit 7 ;;
+        serve) echo "log is $log"; echo $$ >"$PID_FILE"; echo ready >"$ready"; exec sleep 600 ;;
         hang) echo $$ >"$PID_FILE"; exec sleep 600 ;;
       esac
       """;
@@ -132,6 +133,13 @@ class LauncherTest {
   }
 
   @Test
+  void mountMayFollowOptionsOfEveryCommand() throws Exception {
+    assertEquals(new Outcome(0, ""), snapfs("serve", "-v", "--debug", "mount", "store", "there"));
+    Outcome outcome = snapfs("print", "help", "mount");
+    assertTrue(outcome.output.endsWith("[help]\n[mount]\n"), outcome.output);
+  }
+
+  @Test
   void mountInTheForegroundIsJavaItself() throws Exception {
     for (String option : List.of("-f", "--foreground", "--help")) {
       Outcome outcome = snapfs("print", "mount", "store", "there", option);
@@ -146,6 +154,8 @@ class LauncherTest {
     Files.writeString(log, "from before\n");
     assertEquals(0, snapfs("serve", "mount", "--log", log.toString(), "store", "there").code);
     assertEquals("from before\nlog is " + log + "\n", Files.readString(log));
+    Outcome refused = snapfs("refuse", "mount", "store", "there", "--log", log.toString());
+    assertEquals(new Outcome(7, "snapfs: no store\n"), refused);
 
     Outcome outcome = snapfs("print", "mount", "-f", "--log=" + log, "store", "there");
     assertEquals(new Outcome(0, ""), outcome);
@@ -154,8 +164,10 @@ class LauncherTest {
 
   @Test
   void mountThatReportsAnErrorPassesOnItsTextAndCode() throws Exception {
-    assertEquals(
-        new Outcome(7, "snapfs: no store there\n"), snapfs("refuse", "mount", "store", "there"));
+    for (String part : List.of("refuse", "refuse-quietly")) {
+      assertEquals(
+          new Outcome(7, "snapfs: no store\n"), snapfs(part, "mount", "store", "there"), part);
+    }
     assertLeftNothing();
   }
 
