@@ -155,8 +155,7 @@ final class LocalBlobWriter implements BlobWriter {
       return;
     }
     boolean discard = state != State.PUBLISHED;
-    state = State.CLOSED;
-    fd.close();
+    release();
     if (discard) {
       try {
         root.unlink(temporary);
@@ -164,5 +163,11 @@ final class LocalBlobWriter implements BlobWriter {
         throw Failures.writing(root.resolve(temporary).toString(), e);
       }
     }
+  }
+
+  /** Lets the temporary file go as it is, as the end of the process does. */
+  void release() {
+    state = State.CLOSED;
+    fd.close();
   }
 }

@@ -148,8 +148,13 @@ final class LocalSession implements WriteSession {
     try {
       Trees.delete(root.resolve(directory));
     } finally {
-      pins.close();
-      lock.close(); // last: until here nobody else cleans up
+      release(); // last: until here nobody else cleans up
     }
+  }
+
+  /** Lets the lock go, as the end of the process does. */
+  void release() {
+    pins.close();
+    lock.close();
   }
 }
