@@ -31,5 +31,23 @@ public final class Limits {
   public static final int MAX_PROPERTY_KEY = 256;
   public static final int MAX_PROPERTY_VALUE = 65536;
 
+  /** Bytes of all keys and values of an artifact's properties together. */
+  public static final int MAX_PROPERTY_TOTAL = 1 << 20;
+
+  /** Extended attributes of one node. */
+  public static final int MAX_XATTRS = 4096;
+
+  /** Bytes of all values of one node's extended attributes together. */
+  public static final int MAX_XATTR_TOTAL = 4 << 20;
+
+  public static final int MAX_PARTS = 4096;
+  public static final int MAX_PART_NAME = 4095;
+
+  /** Packs that one manifest refers to. */
+  public static final int MAX_PACKS = 1 << 20;
+
+  /** Sections of a manifest, also of types that this version doesn't know. */
+  public static final int MAX_SECTIONS = 256;
+
   private Limits() {}
 }
