@@ -1,6 +1,6 @@
 package io.snapfs.tools.command;
 
-import io.snapfs.tools.mounts.Unmount;
+import io.snapfs.fusefs.Unmount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

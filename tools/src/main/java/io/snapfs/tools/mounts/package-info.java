@@ -1,2 +1,2 @@
-/** The mounts of this machine, as the kernel lists them, and how to take one away. */
+/** What the launcher is told of a mount in the background. */
 package io.snapfs.tools.mounts;

@@ -1,11 +1,11 @@
-package io.snapfs.tools.mounts;
+package io.snapfs.fusefs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.snapfs.linux.Names;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -23,26 +23,26 @@ final class MountTableTest {
   void findsTheTopmostMount() {
     MountTable table = MountTable.parse(TABLE);
     assertEquals(
-        Optional.of(new MountTable.Entry(32, "/mnt/x", "fuse.snapfs", "/srv/store")),
-        table.at(Path.of("/mnt/x")));
-    assertEquals("ext4", table.at(Path.of("/")).orElseThrow().type());
-    assertEquals(Optional.empty(), table.at(Path.of("/mnt")));
+        Optional.of(new MountTable.Entry(32, "0:33", "/mnt/x", "fuse.snapfs", "/srv/store")),
+        table.at(Names.of("/mnt/x")));
+    assertEquals("ext4", table.at(Names.of("/")).orElseThrow().type());
+    assertEquals(Optional.empty(), table.at(Names.of("/mnt")));
   }
 
   @Test
   void namesAreUnescaped() {
-    MountTable.Entry entry = MountTable.parse(TABLE).at(Path.of("/mnt/a b")).orElseThrow();
+    MountTable.Entry entry = MountTable.parse(TABLE).at(Names.of("/mnt/a b")).orElseThrow();
     assertEquals("/srv/my store", entry.source());
   }
 
   @Test
   void theSameMountpointMountedAnewIsAnotherMount() {
-    MountTable.Entry old = new MountTable.Entry(40, "/mnt/x", "fuse.snapfs", "/srv/store");
+    MountTable.Entry old = new MountTable.Entry(40, "0:33", "/mnt/x", "fuse.snapfs", "/srv/store");
     assertFalse(MountTable.parse(TABLE).contains(old));
   }
 
   @Test
   void readsTheTableOfThisMachine() throws IOException {
-    assertTrue(MountTable.read().at(Path.of("/proc")).isPresent());
+    assertTrue(MountTable.read().at(Names.of("/proc")).isPresent());
   }
 }

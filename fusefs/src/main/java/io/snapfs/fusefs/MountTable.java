@@ -1,4 +1,4 @@
-package io.snapfs.tools.mounts;
+package io.snapfs.fusefs;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +11,13 @@ import java.util.Optional;
 /**
  * What is mounted where in this process's mount namespace: {@code /proc/self/mountinfo}, described
  * in proc(5). A snapshot; immutable.
+ *
+ * <p>Paths are bytes, kept in strings of one character per byte (ISO 8859-1).
  */
-public final class MountTable {
+final class MountTable {
   private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
   private static final int ID = 0;
+  private static final int DEVICE = 2;
   private static final int MOUNTPOINT = 4;
 
   /** First of the fields that there may be any number of, up to a dash. */
@@ -24,11 +27,12 @@ public final class MountTable {
    * One mount.
    *
    * @param id unique while it is mounted
+   * @param device {@code MAJOR:MINOR}
    * @param mountpoint absolute
    * @param type such as {@code ext4} or {@code fuse.snapfs}
    * @param source what is mounted, as the filesystem says it
    */
-  public record Entry(int id, String mountpoint, String type, String source) {}
+  record Entry(int id, String device, String mountpoint, String type, String source) {}
 
   private final List<Entry> entries;
 
@@ -37,9 +41,8 @@ public final class MountTable {
   }
 
   /** Reads the table as it is now. */
-  public static MountTable read() throws IOException {
-    // Mountpoints are bytes; one that is not UTF-8 is of no use to us but must not be in the way.
-    return parse(new String(Files.readAllBytes(MOUNTINFO), StandardCharsets.UTF_8));
+  static MountTable read() throws IOException {
+    return parse(new String(Files.readAllBytes(MOUNTINFO), StandardCharsets.ISO_8859_1));
   }
 
   static MountTable parse(String mountinfo) {
@@ -63,6 +66,7 @@ public final class MountTable {
     }
     return new Entry(
         Integer.parseInt(fields[ID]),
+        fields[DEVICE],
         unescape(fields[MOUNTPOINT]),
         unescape(fields[dash + 1]),
         unescape(fields[dash + 2]));
@@ -84,15 +88,15 @@ public final class MountTable {
   }
 
   /** The mount that is seen at a mountpoint: the last one, if there are several. */
-  public Optional<Entry> at(Path mountpoint) {
-    String wanted = mountpoint.toString();
+  Optional<Entry> at(byte[] mountpoint) {
+    String wanted = new String(mountpoint, StandardCharsets.ISO_8859_1);
     return entries.stream()
         .filter(entry -> entry.mountpoint().equals(wanted))
         .reduce((earlier, later) -> later);
   }
 
   /** Whether the very mount is still there. */
-  public boolean contains(Entry entry) {
+  boolean contains(Entry entry) {
     return entries.contains(entry);
   }
 }
