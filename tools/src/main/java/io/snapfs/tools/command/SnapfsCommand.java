@@ -74,7 +74,7 @@ public final class SnapfsCommand implements Runnable {
   public static CommandLine commandLine(Console console) {
     SnapfsCommand root = new SnapfsCommand();
     CommandLine line = new CommandLine(root);
-    for (Object command : commands()) {
+    for (Object command : commands(console)) {
       line.addSubcommand(command);
     }
     line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
@@ -96,9 +96,9 @@ public final class SnapfsCommand implements Runnable {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
-  private static Object[] commands() {
+  private static Object[] commands(Console console) {
     return new Object[] {
-      new UmountCommand(), new HelpCommand(), new GenerateCompletion(),
+      new RmCommand(console), new UmountCommand(), new HelpCommand(), new GenerateCompletion(),
     };
   }
 

@@ -27,6 +27,18 @@ public final class Json {
     void write(Json json, T element) throws IOException;
   }
 
+  /** A list that is being written. */
+  @FunctionalInterface
+  public interface Array {
+    void add(Members members) throws IOException;
+  }
+
+  /** Writes the elements of a list. */
+  @FunctionalInterface
+  public interface Elements {
+    void write(Array array) throws IOException;
+  }
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
@@ -94,12 +106,24 @@ public final class Json {
   /** A list of objects. */
   public <T> Json list(String name, Iterable<T> elements, Element<? super T> element)
       throws IOException {
+    return array(
+        name,
+        array -> {
+          for (T each : elements) {
+            array.add(json -> element.write(json, each));
+          }
+        });
+  }
+
+  /** A list of objects that come one by one. */
+  public Json array(String name, Elements elements) throws IOException {
     generator.writeArrayFieldStart(name);
-    for (T each : elements) {
-      generator.writeStartObject();
-      element.write(this, each);
-      generator.writeEndObject();
-    }
+    elements.write(
+        members -> {
+          generator.writeStartObject();
+          members.write(this);
+          generator.writeEndObject();
+        });
     generator.writeEndArray();
     return this;
   }

@@ -46,6 +46,11 @@ public final class Text {
     return smaller == 0 ? "-" : String.format(Locale.ROOT, "%.2fx", larger / (double) smaller);
   }
 
+  /** A duration such as {@code 0.25 s}. */
+  public static String seconds(long millis) {
+    return String.format(Locale.ROOT, "%.2f s", millis / 1000.0);
+  }
+
   /** A moment, to the second, in UTC. */
   public static String time(long epochMillis) {
     return TIME.format(Instant.ofEpochMilli(epochMillis));
