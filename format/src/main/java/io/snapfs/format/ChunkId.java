@@ -1,5 +1,6 @@
 package io.snapfs.format;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -26,6 +27,18 @@ public final class ChunkId implements Comparable<ChunkId> {
     return new ChunkId(sha256);
   }
 
+  /** Copies an id from {@code offset} of a buffer. */
+  public static ChunkId read(ByteBuffer buffer, int offset) {
+    byte[] bytes = new byte[LENGTH];
+    buffer.get(offset, bytes);
+    return new ChunkId(bytes);
+  }
+
+  /** Writes the id at {@code offset} of a buffer. */
+  public void write(ByteBuffer buffer, int offset) {
+    buffer.put(offset, bytes);
+  }
+
   public byte[] toBytes() {
     return bytes.clone();
   }
@@ -42,6 +55,17 @@ public final class ChunkId implements Comparable<ChunkId> {
   @Override
   public int compareTo(ChunkId other) {
     return Arrays.compareUnsigned(bytes, other.bytes);
+  }
+
+  /** Compares with the id at {@code offset} of a buffer without making an object of that. */
+  public int compareTo(ByteBuffer buffer, int offset) {
+    for (int i = 0; i < LENGTH; i++) {
+      int difference = (bytes[i] & 0xff) - (buffer.get(offset + i) & 0xff);
+      if (difference != 0) {
+        return difference;
+      }
+    }
+    return 0;
   }
 
   @Override
