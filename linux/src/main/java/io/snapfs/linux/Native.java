@@ -8,7 +8,7 @@ import jnr.ffi.LibraryOption;
 /**
  * Loads the C library, and says why if it cannot.
  *
- * <p>The bindings are three interfaces, each made when it is first used, because jnr-ffi takes one
+ * <p>The bindings are four interfaces, each made when it is first used, because jnr-ffi takes one
  * to two milliseconds for each method: a process that only reads an artifact never pays for {@link
  * TreeCalls}. In them a {@code byte[]} is a {@code const char *} and must end in NUL, and an
  * address is a {@code long} called {@code ...Address}. Names and order of arguments are those of
@@ -44,6 +44,11 @@ public final class Native {
   /** Made when {@link #system()} is first called. */
   private static final class Sys {
     static final SystemCalls CALLS = load(SystemCalls.class);
+  }
+
+  /** Made when {@link #device()} is first called. */
+  private static final class Device {
+    static final DeviceCalls CALLS = load(DeviceCalls.class);
   }
 
   private Native() {}
@@ -83,6 +88,16 @@ public final class Native {
   static SystemCalls system() {
     checkAvailable();
     return Sys.CALLS;
+  }
+
+  /**
+   * Calls on devices.
+   *
+   * @throws UnsupportedOperationException as {@link #data()}
+   */
+  static DeviceCalls device() {
+    checkAvailable();
+    return Device.CALLS;
   }
 
   /**

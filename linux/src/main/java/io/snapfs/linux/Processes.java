@@ -21,6 +21,11 @@ public final class Processes {
     return Native.system().geteuid();
   }
 
+  /** The real group, an unsigned 32-bit number. */
+  public static int gid() {
+    return Native.system().getgid();
+  }
+
   /** This process. */
   public static int pid() {
     return Native.system().getpid();

@@ -20,6 +20,8 @@ public interface SystemCalls {
 
   int geteuid();
 
+  int getgid();
+
   int getpid();
 
   int kill(int pid, int signal);

@@ -6,7 +6,8 @@
  * {@link io.snapfs.linux.Entries}, {@link io.snapfs.linux.Attributes}, {@link
  * io.snapfs.linux.Xattrs}, {@link io.snapfs.linux.FileIo}, {@link io.snapfs.linux.FileSpace},
  * {@link io.snapfs.linux.FileSync}, {@link io.snapfs.linux.Flock}, {@link
- * io.snapfs.linux.NativeMemory}, {@link io.snapfs.linux.Mounts}, {@link io.snapfs.linux.Processes}.
+ * io.snapfs.linux.DeviceIo}, {@link io.snapfs.linux.NativeMemory}, {@link io.snapfs.linux.Mounts},
+ * {@link io.snapfs.linux.Processes}.
  *
  * <p>What holds everywhere:
  *
@@ -22,7 +23,8 @@
  *   <li>Everything is safe for use by several threads at once; nothing takes a lock. Closing an
  *       {@link io.snapfs.linux.Fd} or {@link io.snapfs.linux.NativeMemory} that another thread is
  *       using is the caller's to prevent.
- *   <li>{@link io.snapfs.linux.FileIo} allocates nothing per call.
+ *   <li>{@link io.snapfs.linux.FileIo} and {@link io.snapfs.linux.DeviceIo} allocate nothing per
+ *       call.
  *   <li>Where the native library cannot be loaded, {@link
  *       io.snapfs.linux.Native#unavailableReason()} says why, and no class fails to initialise.
  * </ul>

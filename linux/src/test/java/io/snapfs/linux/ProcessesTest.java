@@ -33,13 +33,18 @@ class ProcessesTest extends LinuxTest {
   @Test
   void agreesWithWhatJavaAndProcSay() throws IOException {
     assertEquals(ProcessHandle.current().pid(), Processes.pid());
-    String uids =
-        Files.readAllLines(Path.of("/proc/self/status")).stream()
-            .filter(line -> line.startsWith("Uid:"))
-            .findFirst()
-            .orElseThrow();
-    assertEquals(Processes.uid(), Integer.parseInt(uids.split("\t", -1)[1]));
-    assertEquals(Processes.effectiveUid(), Integer.parseInt(uids.split("\t", -1)[2]));
+    String[] uids = status("Uid:");
+    assertEquals(Processes.uid(), Integer.parseInt(uids[1]));
+    assertEquals(Processes.effectiveUid(), Integer.parseInt(uids[2]));
+    assertEquals(Processes.gid(), Integer.parseInt(status("Gid:")[1]));
+  }
+
+  private static String[] status(String field) throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith(field))
+        .findFirst()
+        .orElseThrow()
+        .split("\t", -1);
   }
 
   @Test
