@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Random 128-bit name of a pack. The two halves are its 16 stored bytes read as little-endian
@@ -14,6 +16,7 @@ public record PackId(long low, long high) {
   /** Bytes of an id. */
   public static final int LENGTH = 16;
 
+  private static final Pattern KEY = Pattern.compile("packs/[0-9a-f]{2}/([0-9a-f]{32})\\.pack");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   public static PackId random() {
@@ -32,6 +35,13 @@ public record PackId(long low, long high) {
   public String key() {
     String hex = toString();
     return "packs/" + hex.substring(0, 2) + "/" + hex + ".pack";
+  }
+
+  /** Inverse of {@link #key()}; null if the key is not that of a pack. */
+  public static PackId fromKey(String key) {
+    Matcher matcher = KEY.matcher(key);
+    PackId id = matcher.matches() ? parse(matcher.group(1)) : null;
+    return id != null && id.key().equals(key) ? id : null;
   }
 
   /** 32 lower-case hex digits. */

@@ -36,6 +36,11 @@ final class LocalSweepLock implements SweepLock {
   }
 
   @Override
+  public long deadSessionBytes() throws IOException {
+    return sessions.forEachDead(Trees::size);
+  }
+
+  @Override
   public long cleanDeadSessions() throws IOException {
     return sessions.cleanDead();
   }

@@ -11,6 +11,7 @@ import io.snapfs.linux.Names;
 import io.snapfs.linux.Open;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -47,23 +48,33 @@ final class Sessions {
     return packs;
   }
 
+  /** Something to do with the directory of a dead session that yields bytes. */
+  interface Measure {
+    long of(Path directory) throws IOException;
+  }
+
   /** Under the exclusive lock: removes what the dead left. Returns the bytes freed. */
   long cleanDead() throws IOException {
-    long freed = 0;
+    return forEachDead(Trees::delete);
+  }
+
+  /** Under the exclusive lock: the sum over the dead. One that fails does not spare the others. */
+  long forEachDead(Measure measure) throws IOException {
+    long sum = 0;
     IOException failure = null;
     for (String directory : list()) {
       try {
         if (!isAlive(directory)) {
-          freed += Trees.delete(root.resolve(directory));
+          sum += measure.of(root.resolve(directory));
         }
       } catch (IOException e) {
-        failure = e; // the others can still be cleaned
+        failure = e;
       }
     }
     if (failure != null) {
       throw failure;
     }
-    return freed;
+    return sum;
   }
 
   private List<String> list() throws IOException {

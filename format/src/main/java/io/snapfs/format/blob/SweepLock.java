@@ -22,6 +22,9 @@ public interface SweepLock extends AutoCloseable {
    */
   boolean delete(String key) throws IOException;
 
+  /** Bytes that {@link #cleanDeadSessions} would free. */
+  long deadSessionBytes() throws IOException;
+
   /** Removes what dead sessions left. Returns the bytes freed. */
   long cleanDeadSessions() throws IOException;
 

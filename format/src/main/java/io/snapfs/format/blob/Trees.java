@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Removal of directories with all that is in them. */
+/** Directories with all that is in them. */
 final class Trees {
   private Trees() {}
 
@@ -18,15 +18,30 @@ final class Trees {
    * @return the bytes of the files that were in it
    */
   static long delete(Path directory) throws IOException {
-    long[] freed = {0};
+    return walk(directory, Files::deleteIfExists);
+  }
+
+  /** The bytes of the files in a directory, whoever is removing it at the same time. */
+  static long size(Path directory) throws IOException {
+    return walk(directory, path -> true);
+  }
+
+  private interface Visit {
+    /** True if the path was still there. */
+    boolean visit(Path path) throws IOException;
+  }
+
+  /** Visits files, then the directory they were in; returns the bytes of files that were there. */
+  private static long walk(Path top, Visit visit) throws IOException {
+    long[] bytes = {0};
     Files.walkFileTree(
-        directory,
+        top,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            if (Files.deleteIfExists(file)) {
-              freed[0] += attributes.size();
+            if (visit.visit(file)) {
+              bytes[0] += attributes.size();
             }
             return FileVisitResult.CONTINUE;
           }
@@ -37,16 +52,16 @@ final class Trees {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException e)
+          public FileVisitResult postVisitDirectory(Path directory, IOException e)
               throws IOException {
             if (e != null) {
               continueIfGone(e);
             }
-            Files.deleteIfExists(visited);
+            visit.visit(directory);
             return FileVisitResult.CONTINUE;
           }
         });
-    return freed[0];
+    return bytes[0];
   }
 
   private static FileVisitResult continueIfGone(IOException e) throws IOException {

@@ -4,18 +4,24 @@ import io.snapfs.format.AlreadyExistsException;
 import io.snapfs.format.ArtifactRef;
 import io.snapfs.format.CorruptException;
 import io.snapfs.format.MissingException;
+import io.snapfs.format.PackId;
 import io.snapfs.format.blob.BlobReader;
 import io.snapfs.format.blob.BlobStore;
 import io.snapfs.format.blob.BlobWriter;
 import io.snapfs.format.blob.LocalBlobStore;
 import io.snapfs.format.blob.SweepLock;
 import io.snapfs.format.blob.WriteSession;
+import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.pack.PackFile;
+import io.snapfs.format.pack.PackIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -149,6 +155,57 @@ public final class Store implements AutoCloseable {
   }
 
   /**
+   * Opens an artifact's metadata. It stays readable as long as it is reachable.
+   *
+   * @throws MissingException naming what there is instead
+   * @throws CorruptException if it is damaged, as far as that can be seen here
+   */
+  public Manifest manifest(ArtifactRef ref) throws IOException {
+    try (BlobReader reader = blobs.open(ref.key())) {
+      return Manifest.open(reader.map(), reader.describe());
+    } catch (MissingException e) {
+      throw missing(ref, e);
+    }
+  }
+
+  /**
+   * Opens an artifact with all its packs. If gc replaces the manifest meanwhile, the new one is
+   * opened.
+   *
+   * @throws MissingException naming what there is instead
+   * @throws CorruptException if the manifest is damaged or a pack is damaged or lost
+   */
+  public OpenArtifact openArtifact(ArtifactRef ref) throws IOException {
+    return OpenArtifact.open(this, ref);
+  }
+
+  /** Opens a pack of known length (or -1). */
+  PackFile openPack(PackId id, long length) throws IOException {
+    return PackFile.open(blobs.open(id.key()), id, length);
+  }
+
+  /** Reads and checks the whole index of a pack. */
+  PackIndex openIndex(PackId id) throws IOException {
+    try (BlobReader reader = blobs.open(id.key())) {
+      return PackIndex.open(reader, id);
+    }
+  }
+
+  /** Packs that are visible now, with the lengths of their files, in no order. */
+  Map<PackId, Long> packs() throws IOException {
+    Map<PackId, Long> packs = new HashMap<>();
+    blobs.list(
+        "packs/",
+        info -> {
+          PackId id = PackId.fromKey(info.key());
+          if (id != null) {
+            packs.put(id, info.length());
+          }
+        });
+    return packs;
+  }
+
+  /**
    * Removes an artifact. Who has it open reads on; gc frees the space.
    *
    * @throws MissingException if there is no such artifact
@@ -156,7 +213,7 @@ public final class Store implements AutoCloseable {
   public void remove(ArtifactRef ref) throws IOException {
     try (SweepLock sweep = blobs.lockForSweep()) {
       if (!sweep.delete(ref.key())) {
-        throw missing(ref);
+        throw missing(ref, null);
       }
       cleanWhatWeMay(sweep);
     }
@@ -171,7 +228,7 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  private MissingException missing(ArtifactRef ref) throws IOException {
+  private MissingException missing(ArtifactRef ref, Throwable cause) throws IOException {
     List<ArtifactRef> refs = artifacts();
     String shown =
         refs.stream().limit(REFS_SHOWN).map(Object::toString).collect(Collectors.joining(", "));
@@ -182,7 +239,8 @@ public final class Store implements AutoCloseable {
             + " in "
             + location()
             + (refs.isEmpty() ? "; the store is empty" : "; there is " + shown)
-            + (more > 0 ? " and " + more + " more" : ""));
+            + (more > 0 ? " and " + more + " more" : ""),
+        cause);
   }
 
   @Override

@@ -317,6 +317,12 @@ public final class FaultyBlobStore implements BlobStore {
     }
 
     @Override
+    public long deadSessionBytes() throws IOException {
+      faults.mayFail("deadSessionBytes");
+      return sweep.deadSessionBytes();
+    }
+
+    @Override
     public long cleanDeadSessions() throws IOException {
       faults.mayFail("cleanDeadSessions");
       return sweep.cleanDeadSessions();

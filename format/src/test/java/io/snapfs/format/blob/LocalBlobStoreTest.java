@@ -62,7 +62,10 @@ class LocalBlobStoreTest extends BlobStoreConformance {
   void aSessionThatDiedBeforeItsLockIsRemovedToo() throws IOException {
     Path dead = leaveDeadSession();
     try (SweepLock sweep = store().lockForSweep()) {
+      assertEquals(1000, sweep.deadSessionBytes());
+      assertTrue(Files.exists(dead));
       assertEquals(1000, sweep.cleanDeadSessions());
+      assertEquals(0, sweep.deadSessionBytes());
     }
     assertFalse(Files.exists(dead));
   }
