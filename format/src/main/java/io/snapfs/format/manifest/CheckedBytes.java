@@ -3,6 +3,7 @@ package io.snapfs.format.manifest;
 import io.snapfs.format.CorruptException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
@@ -14,10 +15,11 @@ import java.util.zip.CRC32C;
  * remembered in one byte of its own. Two threads may check the same block, or a thread may not see
  * yet that another has; both only cost time.
  *
- * <p>A block is copied out of the mapping before it is summed: the JVM turns a fault while copying
- * (the file was truncated behind our back) into an {@link InternalError}, while a fault inside the
- * checksum intrinsic would end the process. A page that goes missing after its block was checked is
- * reported as soon as the JVM notices, which is not always inside this class.
+ * <p>A block is copied out of the mapping before it is summed: a fault while copying (the file was
+ * truncated behind our back) is an {@link InternalError} to the JVM, while one inside the checksum
+ * intrinsic would end the process. The copy of a missing page fails its checksum, and the JVM is
+ * made to throw the error while we look. A page that goes missing after its block was checked reads
+ * as zeros, and the error comes up a little later, perhaps elsewhere.
  */
 final class CheckedBytes {
   private static final int BLOCK_SHIFT = 16;
@@ -147,6 +149,11 @@ final class CheckedBytes {
       crc.update(piece, 0, n);
     }
     if ((int) crc.getValue() != sums[block]) {
+      try {
+        throwPendingFault();
+      } catch (InternalError e) {
+        throw vanished(start, e);
+      }
       throw new CorruptException(
           resource,
           start,
@@ -173,18 +180,32 @@ final class CheckedBytes {
   }
 
   private void copy(long at, byte[] destination, int offset, int length) throws CorruptException {
-    copy(mapped, resource, at, destination, offset, length);
-  }
-
-  /** Copies without any checksum; a missing page behind the mapping is a damaged manifest. */
-  static void copy(
-      ByteBuffer mapped, String resource, long at, byte[] destination, int offset, int length)
-      throws CorruptException {
     try {
       mapped.get((int) at, destination, offset, length);
     } catch (InternalError e) {
+      throw vanished(at, e);
+    }
+  }
+
+  /** Copies bytes that have no block; a missing page behind the mapping is a damaged manifest. */
+  static byte[] copy(ByteBuffer mapped, String resource, long at, int length)
+      throws CorruptException {
+    byte[] copy = new byte[length];
+    try {
+      mapped.get((int) at, copy);
+      throwPendingFault();
+      return copy;
+    } catch (InternalError e) {
       throw vanished(resource, at, e);
     }
+  }
+
+  /**
+   * HotSpot notes a fault in copied memory and throws when it is next entered in a way that may
+   * throw. Making an array of arrays is such a way, at least in code that is not hot.
+   */
+  private static void throwPendingFault() {
+    Objects.checkIndex(0, new byte[1][1].length);
   }
 
   private CorruptException vanished(long at, InternalError cause) {

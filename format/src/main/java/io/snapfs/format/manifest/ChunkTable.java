@@ -5,6 +5,7 @@ import io.snapfs.format.ChunkLocation;
 import io.snapfs.format.CorruptException;
 import io.snapfs.format.Limits;
 import io.snapfs.format.TooNewException;
+import io.snapfs.format.codec.Codec;
 import java.io.IOException;
 
 /**
@@ -25,9 +26,6 @@ final class ChunkTable {
   private static final int PLAIN_LENGTH = 16;
   private static final int CRC32C = 20;
   private static final int CODEC = 24;
-
-  /** The highest codec number of FORMAT.md 3.1. */
-  static final int LAST_CODEC = 3;
 
   private final SectionTable ids;
   private final SectionTable table;
@@ -66,8 +64,8 @@ final class ChunkTable {
         || l.storedLength() <= 0
         || l.storedLength() > l.plainLength()
         || l.plainLength() > Limits.MAX_CHUNK
-        || l.codec() < 0
-        || l.codec() > LAST_CODEC) {
+        || Codec.of(l.codec()) == null
+        || (l.codec() == Codec.RAW.number() && l.storedLength() != l.plainLength())) {
       throw new IllegalArgumentException("no chunk can be at " + l);
     }
   }
@@ -156,9 +154,19 @@ final class ChunkTable {
 
   int codec(int chunk) throws CorruptException, TooNewException {
     int codec = table.u8(chunk, CODEC);
-    if (codec > LAST_CODEC) {
+    if (Codec.of(codec) == null) {
       throw new TooNewException(
           table.resource(), "chunk " + chunk + " is stored with codec " + codec);
+    }
+    if (codec == Codec.RAW.number() && storedLength(chunk) != plainLength(chunk)) {
+      throw table.lie(
+          chunk,
+          STORED_LENGTH,
+          "a raw chunk of "
+              + plainLength(chunk)
+              + " bytes stored in "
+              + storedLength(chunk)
+              + " bytes");
     }
     return codec;
   }

@@ -90,9 +90,8 @@ final class ManifestFile {
 
   private static ByteBuffer copy(ByteBuffer mapped, String resource, long at, int length)
       throws CorruptException {
-    byte[] copy = new byte[length];
-    CheckedBytes.copy(mapped, resource, at, copy, 0, length);
-    return ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.wrap(CheckedBytes.copy(mapped, resource, at, length))
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   ManifestHeader header() {

@@ -165,13 +165,13 @@ final class NodeTable {
             table.i32(index, PARENT),
             table.i64(index, ENTRY));
     checkAttributes(node);
+    checkParent(node);
     checkContent(node);
     checkRange(node, FIRST_XATTR, node.firstXattr(), node.xattrCount(), bounds.xattrs, "xattrs");
     if (node.xattrCount() > Limits.MAX_XATTRS) {
       throw lie(
           node, XATTR_COUNT, node.xattrCount() + " xattrs, the limit is " + Limits.MAX_XATTRS);
     }
-    checkParent(node);
     return node;
   }
 

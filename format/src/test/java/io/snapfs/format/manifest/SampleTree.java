@@ -214,7 +214,8 @@ final class SampleTree {
           addPack();
         }
         int plain = 1 + random.nextInt(Limits.MAX_CHUNK);
-        runs[i] = run(addChunk(plain, 1 + random.nextInt(plain), random.nextInt(4)));
+        int codec = random.nextInt(4);
+        runs[i] = run(addChunk(plain, codec == 0 ? plain : 1 + random.nextInt(plain), codec));
       }
     }
     return runs;
