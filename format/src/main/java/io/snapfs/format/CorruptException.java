@@ -7,6 +7,7 @@ package io.snapfs.format;
 public class CorruptException extends SnapfsException {
   private final String resource;
   private final long offset;
+  private final String problem;
 
   /**
    * @param resource the file or key, as the user can find it
@@ -21,6 +22,7 @@ public class CorruptException extends SnapfsException {
     super(resource + (offset < 0 ? "" : " at offset " + offset) + " is damaged: " + problem, cause);
     this.resource = resource;
     this.offset = offset;
+    this.problem = problem;
   }
 
   public String resource() {
@@ -30,5 +32,10 @@ public class CorruptException extends SnapfsException {
   /** Byte offset in {@link #resource()}, or -1. */
   public long offset() {
     return offset;
+  }
+
+  /** What was expected and what was found, without {@link #resource()} and {@link #offset()}. */
+  public String problem() {
+    return problem;
   }
 }

@@ -1,0 +1,168 @@
+package io.snapfs.format.read;
+
+import io.snapfs.format.SnapfsException;
+import io.snapfs.format.codec.ChunkDecoder;
+import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.manifest.Node;
+import io.snapfs.format.pack.PackFile;
+import io.snapfs.format.store.OpenArtifact;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Owns an open artifact and reads its files through a {@link ChunkCache} that all artifacts of the
+ * process share. Safe for use by many threads.
+ */
+public final class ArtifactReader implements AutoCloseable {
+  private final OpenArtifact artifact;
+  private final Manifest manifest;
+  private final ChunkCache cache;
+  private final int[] packNumbers;
+  private final ChunkSource source = new Source();
+  private final Lifetime lifetime = new Lifetime(this::free);
+
+  /**
+   * Makes a reader, which owns the artifact from here on, even if this fails.
+   *
+   * @throws SnapfsException if the cache is closed
+   */
+  public ArtifactReader(OpenArtifact artifact, ChunkCache cache) throws IOException {
+    this.artifact = artifact;
+    this.manifest = artifact.manifest();
+    this.cache = cache;
+    boolean made = false;
+    try {
+      packNumbers = new int[manifest.packCount()];
+      for (int pack = 0; pack < packNumbers.length; pack++) {
+        packNumbers[pack] = cache.packNumber(manifest.packId(pack));
+      }
+      if (!cache.tryEnter()) {
+        throw new SnapfsException("the chunk cache was closed");
+      }
+      made = true;
+    } finally {
+      if (!made) {
+        artifact.close();
+      }
+    }
+  }
+
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * Opens a regular file.
+   *
+   * @param node its index in the manifest
+   * @throws SnapfsException if the reader was closed
+   * @throws IllegalArgumentException if the node isn't a regular file
+   */
+  public OpenFile open(int node) throws IOException {
+    Node file = manifest.node(node);
+    if (!file.isRegular()) {
+      throw new IllegalArgumentException("node " + node + " is not a regular file");
+    }
+    if (!lifetime.tryEnter()) {
+      throw new SnapfsException("artifact " + artifact.ref() + " was closed");
+    }
+    return new OpenFile(this, file);
+  }
+
+  /**
+   * Lets no more files be opened. Files that are open go on; the artifact is closed with the last
+   * of them. Idempotent.
+   */
+  @Override
+  public void close() {
+    lifetime.close();
+  }
+
+  ChunkCache cache() {
+    return cache;
+  }
+
+  ChunkSource source() {
+    return source;
+  }
+
+  /** The artifact's name for messages. */
+  String name() {
+    return artifact.ref().toString();
+  }
+
+  /** An open file was closed and nobody reads it any more. */
+  void leave() {
+    lifetime.leave();
+  }
+
+  private void free() {
+    try {
+      artifact.close();
+    } catch (IOException e) {
+      return; // it was only read: nothing is lost, and nobody is left to be told
+    } finally {
+      cache.leave();
+    }
+  }
+
+  private final class Source implements ChunkSource {
+    @Override
+    public void key(int chunk, ChunkKey key) throws IOException {
+      key.set(
+          packNumbers[manifest.chunkPack(chunk)],
+          manifest.chunkOffset(chunk),
+          manifest.chunkCrc32c(chunk),
+          manifest.chunkPlainLength(chunk),
+          manifest.chunkCodec(chunk));
+    }
+
+    @Override
+    public int plainLength(int chunk) throws IOException {
+      return manifest.chunkPlainLength(chunk);
+    }
+
+    @Override
+    public int storedLength(int chunk) throws IOException {
+      return manifest.chunkStoredLength(chunk);
+    }
+
+    @Override
+    public long storedOffset(int chunk) throws IOException {
+      return manifest.chunkOffset(chunk);
+    }
+
+    @Override
+    public int pack(int chunk) throws IOException {
+      return manifest.chunkPack(chunk);
+    }
+
+    @Override
+    public void readStored(int pack, long offset, ByteBuffer destination) throws IOException {
+      artifact.pack(pack).readStored(offset, destination);
+    }
+
+    @Override
+    public void decode(ChunkDecoder decoder, int chunk, ByteBuffer stored, ByteBuffer plain)
+        throws IOException {
+      PackFile pack = artifact.pack(manifest.chunkPack(chunk));
+      decoder.decode(
+          pack.describe(),
+          manifest.chunkCodec(chunk),
+          manifest.chunkCrc32c(chunk),
+          manifest.chunkOffset(chunk),
+          stored,
+          plain);
+    }
+
+    @Override
+    public void retain() {
+      lifetime.enterBeside();
+    }
+
+    @Override
+    public void release() {
+      lifetime.leave();
+    }
+  }
+}

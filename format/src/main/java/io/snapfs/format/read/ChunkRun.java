@@ -1,0 +1,98 @@
+package io.snapfs.format.read;
+
+import io.snapfs.format.Limits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Chunks that lie next to each other in a pack: fetched by one request, decoded one by one. A
+ * reader may take any of them out of a run at any time before its decoding begins. Filled by one
+ * thread, then run or cancelled by one thread.
+ */
+final class ChunkRun implements DecodePool.Job {
+  /** Stored bytes of one request, unless a single chunk is longer. */
+  static final int STORED = 1 << 20;
+
+  /** A gap up to this long between two chunks is read and thrown away. */
+  private static final int GAP = 32 << 10;
+
+  /** One chunk of the run. */
+  private record Member(Fill fill, int chunk, long offset, int storedLength) {
+    long end() {
+      return offset + storedLength;
+    }
+  }
+
+  private final ChunkLoader loader;
+  private final ChunkSource source;
+  private final int pack;
+  private final List<Member> members = new ArrayList<>();
+
+  /** Keeps the source open until the run is over. */
+  ChunkRun(ChunkLoader loader, ChunkSource source, int pack) {
+    this.loader = loader;
+    this.source = source;
+    this.pack = pack;
+    source.retain();
+  }
+
+  /** Whether a chunk may join. */
+  boolean accepts(int itsPack, long offset, int storedLength) {
+    if (members.isEmpty()) {
+      return true;
+    }
+    long gap = offset - last().end();
+    long span = offset + storedLength - members.get(0).offset();
+    return itsPack == pack && gap >= 0 && gap <= GAP && span <= STORED;
+  }
+
+  /** Adds a chunk that {@link #accepts accepted}. */
+  void add(Fill fill, int chunk, long offset, int storedLength) {
+    members.add(new Member(fill, chunk, offset, storedLength));
+  }
+
+  @Override
+  public void run(DecodeContext context) {
+    try {
+      members.removeIf(member -> !member.fill().isQueued());
+      if (!members.isEmpty()) {
+        fetchAndDecode(context);
+      }
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      return; // a reader who needs one of these chunks meets the problem again and reports it
+    } finally {
+      cancel();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    for (Member member : members) {
+      loader.cancelIfQueued(member.fill());
+    }
+    source.release();
+  }
+
+  private void fetchAndDecode(DecodeContext context) throws IOException {
+    long start = members.get(0).offset();
+    int length = (int) Math.min(last().end() - start, Limits.MAX_CHUNK);
+    ByteBuffer stored = context.stored(length);
+    source.readStored(pack, start, stored);
+    for (Member member : members) {
+      int from = (int) (member.offset() - start);
+      loader.loadAhead(
+          source,
+          member.chunk(),
+          member.fill(),
+          context.decoder(),
+          stored.slice(from, member.storedLength()));
+    }
+    context.trim();
+  }
+
+  private Member last() {
+    return members.get(members.size() - 1);
+  }
+}

@@ -1,0 +1,273 @@
+package io.snapfs.format.read;
+
+import io.snapfs.format.CorruptException;
+import io.snapfs.format.SnapfsException;
+import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.manifest.Node;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Owns one opening of a regular file of an artifact. Safe for use by many threads. Reads forward
+ * are found out and decoded ahead. While everything that is read is cached, reading allocates
+ * nothing.
+ *
+ * <p>A chunk that is damaged makes every read of a byte of it fail with {@link CorruptException},
+ * which names the pack and the offset there, the artifact and the file; no byte of it is handed
+ * out. Errors of the store are {@link IOException}s and aren't remembered.
+ */
+public final class OpenFile implements AutoCloseable {
+  /** Most bytes of a read without copying. */
+  public static final int MAX_SLICED = 4 << 20;
+
+  private static final ThreadLocal<Slices> SLICES = ThreadLocal.withInitial(Slices::new);
+
+  private final ArtifactReader reader;
+  private final Manifest manifest;
+  private final ChunkCache cache;
+  private final ChunkLoader loader;
+  private final ChunkSource source;
+  private final Node node;
+  private final ReadAhead readAhead;
+  private final Lifetime lifetime;
+
+  /** Takes over the caller's stay in the reader. */
+  OpenFile(ArtifactReader reader, Node node) {
+    this.reader = reader;
+    this.manifest = reader.manifest();
+    this.cache = reader.cache();
+    this.loader = cache.loader();
+    this.source = reader.source();
+    this.node = node;
+    this.readAhead =
+        new ReadAhead(manifest, node, loader, new RunPlanner(loader, cache.pool(), source));
+    this.lifetime = new Lifetime(reader::leave);
+  }
+
+  /** Length of the file in bytes. */
+  public long size() {
+    return node.size();
+  }
+
+  /**
+   * Copies bytes of the file into a buffer and advances its position.
+   *
+   * @param offset in the file, not negative
+   * @param destination a direct buffer; as much of its remaining room is filled as the file has
+   *     bytes from {@code offset}
+   * @return bytes copied; 0 at the end of the file and behind it
+   * @throws IOException the position is then where it was; the room behind it may hold anything
+   */
+  public int read(long offset, ByteBuffer destination) throws IOException {
+    int length = available(offset, destination.remaining());
+    if (length == 0) {
+      return 0;
+    }
+    enter();
+    try {
+      readAhead.advance(offset, length);
+      copy(offset, length, destination, destination.position());
+      destination.position(destination.position() + length);
+      return length;
+    } catch (CorruptException e) {
+      throw explain(e, offset);
+    } finally {
+      lifetime.leave();
+    }
+  }
+
+  /**
+   * Hands out bytes of the file where they lie in memory, without copying (unless memory is short).
+   *
+   * @param offset in the file, not negative
+   * @param length 0 to {@link #MAX_SLICED}
+   * @param sink called once, unless the result is 0 or an exception was thrown before
+   * @return bytes handed out: fewer than {@code length} only at the end of the file
+   */
+  public int read(long offset, int length, SliceSink sink) throws IOException {
+    if (length < 0 || length > MAX_SLICED) {
+      throw new IllegalArgumentException("length " + length + " is not in 0.." + MAX_SLICED);
+    }
+    int available = available(offset, length);
+    if (available == 0) {
+      return 0;
+    }
+    enter();
+    Slices slices = SLICES.get();
+    try {
+      readAhead.advance(offset, available);
+      if (collect(offset, available, slices)) {
+        sink.accept(slices);
+      } else {
+        slices.clear();
+        sendCopy(offset, available, slices, sink);
+      }
+      return available;
+    } catch (CorruptException e) {
+      throw explain(e, offset);
+    } finally {
+      slices.clear();
+      lifetime.leave();
+    }
+  }
+
+  /** First byte at or after an offset that isn't in a hole, as lseek(2); -1 if there is none. */
+  public long seekData(long offset) throws IOException {
+    return seek(offset, false);
+  }
+
+  /**
+   * First byte at or after an offset that is in a hole, as lseek(2): there is one at the end of the
+   * file. -1 if the offset isn't in the file.
+   */
+  public long seekHole(long offset) throws IOException {
+    return seek(offset, true);
+  }
+
+  /**
+   * Lets no more reads begin and stops reading ahead; reads in flight finish. Idempotent. Doesn't
+   * wait for anything.
+   */
+  @Override
+  public void close() {
+    readAhead.cancel();
+    lifetime.close();
+  }
+
+  private void enter() throws IOException {
+    if (!lifetime.tryEnter()) {
+      throw new SnapfsException("the file was closed: " + describe());
+    }
+  }
+
+  private int available(long offset, int wanted) {
+    if (offset < 0) {
+      throw new IllegalArgumentException("negative offset " + offset);
+    }
+    return (int) Math.max(0, Math.min(wanted, node.size() - offset));
+  }
+
+  private void copy(long offset, int length, ByteBuffer destination, int index) throws IOException {
+    long end = offset + length;
+    long extent = manifest.findExtent(node, offset);
+    for (long at = offset; at < end; extent++) {
+      long from = manifest.extentStart(extent);
+      int step = (int) (Math.min(end, manifest.extentEnd(node, extent)) - at);
+      int chunk = manifest.extentChunk(extent);
+      int to = index + (int) (at - offset);
+      if (chunk < 0) {
+        cache.zeros().copyTo(destination, to, step);
+      } else {
+        CachedChunk cached = loader.get(source, chunk);
+        if (cached == null) {
+          cached = load(chunk, at + step, end, true);
+        }
+        try {
+          destination.put(to, cached.bytes(), within(cached, at - from, step), step);
+        } finally {
+          cached.release();
+        }
+      }
+      at += step;
+    }
+  }
+
+  /** Collects the pieces of a read; false if they can't all be had at once. */
+  private boolean collect(long offset, int length, Slices slices) throws IOException {
+    long end = offset + length;
+    long extent = manifest.findExtent(node, offset);
+    for (long at = offset; at < end; extent++) {
+      if (slices.isFull()) {
+        return false;
+      }
+      long from = manifest.extentStart(extent);
+      int step = (int) (Math.min(end, manifest.extentEnd(node, extent)) - at);
+      int chunk = manifest.extentChunk(extent);
+      if (chunk < 0) {
+        slices.add(cache.zeros().address(), step);
+      } else {
+        CachedChunk cached = loader.get(source, chunk);
+        if (cached == null) {
+          cached = load(chunk, at + step, end, slices.usesNothing());
+        }
+        if (cached == null) {
+          return false;
+        }
+        slices.use(cached);
+        slices.add(cached.address() + within(cached, at - from, step), step);
+      }
+      at += step;
+    }
+    return true;
+  }
+
+  /** Loads a chunk on this thread, and lets others begin with the rest of the read. */
+  private CachedChunk load(int chunk, long restFrom, long restTo, boolean patient)
+      throws IOException {
+    if (restFrom < restTo) {
+      readAhead.fetch(restFrom, restTo);
+    }
+    return loader.acquire(source, chunk, patient);
+  }
+
+  private void sendCopy(long offset, int length, Slices slices, SliceSink sink) throws IOException {
+    CopyBuffer copies = cache.copies();
+    ByteBuffer buffer = copies.lock();
+    try {
+      copy(offset, length, buffer, 0);
+      slices.add(copies.address(), length);
+      sink.accept(slices);
+    } finally {
+      copies.unlock();
+    }
+  }
+
+  /** Index in a chunk; a manifest must not make us read behind its end. */
+  private int within(CachedChunk chunk, long index, int length) throws CorruptException {
+    if (index + length > chunk.plainLength()) {
+      throw new CorruptException(
+          manifest.resource(),
+          -1,
+          "an extent of "
+              + describe()
+              + " reaches to byte "
+              + (index + length)
+              + " of a chunk of "
+              + chunk.plainLength()
+              + " bytes");
+    }
+    return (int) index;
+  }
+
+  private long seek(long offset, boolean hole) throws IOException {
+    if (offset < 0 || offset >= node.size()) {
+      return -1;
+    }
+    long extent = manifest.findExtent(node, offset);
+    for (long at = offset; at < node.size(); extent++) {
+      if (manifest.extentChunk(extent) < 0 == hole) {
+        return at;
+      }
+      at = manifest.extentEnd(node, extent);
+    }
+    return hole ? node.size() : -1;
+  }
+
+  private CorruptException explain(CorruptException e, long offset) throws IOException {
+    return new CorruptException(
+        e.resource(),
+        e.offset(),
+        e.problem() + "; a read at offset " + offset + " of " + describe() + " needs it",
+        e);
+  }
+
+  private String describe() {
+    String path;
+    try {
+      path = Manifest.display(manifest.path(node.index()));
+    } catch (IOException e) {
+      path = "(node " + node.index() + ", whose path is damaged)";
+    }
+    return "file " + path + " of artifact " + reader.name();
+  }
+}

@@ -1,0 +1,125 @@
+package io.snapfs.format.read;
+
+import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.manifest.Node;
+import java.io.IOException;
+
+/**
+ * Watches the reads of one open file, finds out which are sequential, and orders chunks ahead of
+ * them. Several threads may read forward at different places at once. The window begins small and
+ * doubles up to some MiB; how much of it can be ordered depends on the memory that the cache sets
+ * aside for read-ahead, so it never takes what a reader needs.
+ *
+ * <p>Its monitor guards everything; under it the cache's own locks are taken. Allocates nothing
+ * while all chunks are cached.
+ */
+final class ReadAhead {
+  private static final int STREAMS = 4;
+  private static final int LEAST_RUN = 128 << 10;
+  private static final int MOST_RUN = 1 << 20;
+
+  /** Parts of a window that become runs of their own, for several threads to work on. */
+  private static final int RUNS = 4;
+
+  /** Extents looked at per order: keeps a manifest of one-byte chunks from stopping a read. */
+  private static final int MOST_EXTENTS = 4096;
+
+  private final Manifest manifest;
+  private final Node node;
+  private final ChunkLoader loader;
+  private final RunPlanner planner;
+  private final SequentialStream[] streams = new SequentialStream[STREAMS];
+  private SequentialStream current;
+  private long clock;
+  private boolean cancelled;
+
+  ReadAhead(Manifest manifest, Node node, ChunkLoader loader, RunPlanner planner) {
+    this.manifest = manifest;
+    this.node = node;
+    this.loader = loader;
+    this.planner = planner;
+    for (int i = 0; i < STREAMS; i++) {
+      streams[i] = new SequentialStream();
+    }
+    current = streams[0];
+  }
+
+  /** A read begins: orders what will be read after it, if it looks sequential. */
+  synchronized void advance(long offset, int length) {
+    if (cancelled) {
+      return;
+    }
+    current = streamAt(offset);
+    long end = offset + length;
+    if (!current.isNear(offset)) {
+      cancel(current);
+      current.restart(offset);
+    }
+    if (current.advance(end, ++clock)) {
+      int window = current.widen();
+      planner.begin(false, Math.min(MOST_RUN, Math.max(LEAST_RUN, window / RUNS)));
+      long to = Math.min(node.size() - window, current.frontier()) + window;
+      current.orderedTo(order(current, current.ahead(), to));
+    }
+  }
+
+  /** A read that goes on to {@code to} found that a chunk before {@code from} was missing. */
+  synchronized void fetch(long from, long to) {
+    if (!cancelled) {
+      planner.begin(true, LEAST_RUN);
+      order(current, from, to);
+    }
+  }
+
+  /** The file is closed: nothing is ordered any more, and what was ordered isn't waited for. */
+  synchronized void cancel() {
+    cancelled = true;
+    for (SequentialStream stream : streams) {
+      cancel(stream);
+    }
+  }
+
+  private void cancel(SequentialStream stream) {
+    for (Fill fill = stream.orders().poll(); fill != null; fill = stream.orders().poll()) {
+      loader.abandon(fill);
+    }
+  }
+
+  /** The stream that is nearest to an offset, else the one that wasn't used for longest. */
+  private SequentialStream streamAt(long offset) {
+    SequentialStream nearest = streams[0];
+    SequentialStream oldest = streams[0];
+    for (SequentialStream stream : streams) {
+      if (stream.distance(offset) < nearest.distance(offset)) {
+        nearest = stream;
+      }
+      if (stream.lastUse() < oldest.lastUse()) {
+        oldest = stream;
+      }
+    }
+    return nearest.isNear(offset) ? nearest : oldest;
+  }
+
+  /** Orders the chunks that begin in a range; returns where it stopped. */
+  private long order(SequentialStream stream, long from, long to) {
+    long at = from;
+    try {
+      if (at < to) {
+        long extent = manifest.findExtent(node, at);
+        for (int i = 0; i < MOST_EXTENTS && at < to; i++, extent++) {
+          int chunk = manifest.extentChunk(extent);
+          boolean begins = manifest.extentStart(extent) >= from;
+          if (begins && chunk >= 0 && !planner.add(chunk, stream.orders())) {
+            break;
+          }
+          at = manifest.extentEnd(node, extent);
+        }
+      }
+    } catch (IOException e) {
+      return Long.MAX_VALUE; // whoever reads there meets it again and reports it
+    } finally {
+      planner.end();
+    }
+    return at;
+  }
+}

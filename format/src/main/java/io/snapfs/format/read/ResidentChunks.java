@@ -1,0 +1,70 @@
+package io.snapfs.format.read;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The decoded chunks that are kept, least valuable out first: Caffeine, weighted by the memory that
+ * they take. Holds one use of each. Safe for use by many threads; its lock is taken before that of
+ * {@link SlabMemory}.
+ */
+final class ResidentChunks {
+  private final Cache<ChunkKey, CachedChunk> chunks;
+  private final LongAdder evictions = new LongAdder();
+
+  /**
+   * @param capacity bytes of memory, exceeded only between an insertion and its maintenance
+   */
+  ResidentChunks(long capacity) {
+    chunks =
+        Caffeine.newBuilder()
+            .maximumWeight(capacity)
+            .weigher((ChunkKey key, CachedChunk chunk) -> chunk.weight())
+            .removalListener(
+                (ChunkKey key, CachedChunk chunk, RemovalCause cause) -> removed(chunk))
+            .executor(Runnable::run) // evict where one inserts, so that nobody outruns it
+            .build();
+  }
+
+  /** A chunk, of which the caller is now a user; null if it isn't here. Allocates nothing. */
+  CachedChunk get(ChunkKey key) {
+    while (true) {
+      CachedChunk chunk = chunks.getIfPresent(key);
+      if (chunk == null || chunk.tryRetain()) {
+        return chunk;
+      }
+    }
+  }
+
+  /** Whether a chunk is here, without counting as a use of it. */
+  boolean contains(ChunkKey key) {
+    return chunks.asMap().containsKey(key);
+  }
+
+  /** Keeps a chunk; one use of it, which was the caller's, is the cache's now. */
+  void put(CachedChunk chunk) {
+    chunks.put(chunk.key(), chunk);
+  }
+
+  /** Evicts until the capacity is kept. */
+  void cleanUp() {
+    chunks.cleanUp();
+  }
+
+  /** Lets go of all chunks. */
+  void clear() {
+    chunks.invalidateAll();
+    chunks.cleanUp();
+  }
+
+  long evictions() {
+    return evictions.sum();
+  }
+
+  private void removed(CachedChunk chunk) {
+    evictions.increment();
+    chunk.release();
+  }
+}
