@@ -2,8 +2,7 @@
  * The command line {@code snapfs}. {@link io.snapfs.tools.Main} is the entry and the only place
  * that ends the process; {@code command} has one class per command, {@code option} what their
  * options mean, {@code console} how results, errors, progress and log lines are shown, {@code
- * parts} how a checkpoint's parts are recognised, {@code mounts} what the launcher is told of a
- * mount in the background.
+ * parts} how a checkpoint's parts are recognised.
  *
  * <p>Nothing here knows the format: commands call {@code io.snapfs.format} and {@code
  * io.snapfs.fusefs} and show what comes back. The fields of {@code --json} are specified in {@code

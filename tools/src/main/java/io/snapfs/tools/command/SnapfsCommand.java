@@ -98,7 +98,17 @@ public final class SnapfsCommand implements Runnable {
 
   private static Object[] commands(Console console) {
     return new Object[] {
-      new RmCommand(console), new UmountCommand(), new HelpCommand(), new GenerateCompletion(),
+      new PackCommand(console),
+      new LsCommand(console),
+      new InspectCommand(console),
+      new StatsCommand(console),
+      new VerifyCommand(console),
+      new UnpackCommand(console),
+      new RmCommand(console),
+      new GcCommand(console),
+      new UmountCommand(),
+      new HelpCommand(),
+      new GenerateCompletion(),
     };
   }
 

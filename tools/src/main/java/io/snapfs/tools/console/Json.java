@@ -75,6 +75,11 @@ public final class Json {
     return this;
   }
 
+  public Json put(String name, double value) throws IOException {
+    generator.writeNumberField(name, value);
+    return this;
+  }
+
   public Json put(String name, boolean value) throws IOException {
     generator.writeBooleanField(name, value);
     return this;

@@ -52,10 +52,11 @@ public final class ProgressDisplay implements Progress, AutoCloseable {
 
   private ProgressBar open(String what, long total) {
     line = new Line(console.err());
+    boolean counts = what.endsWith(")"); // "reading manifests (artifacts)"
     return new ProgressBarBuilder()
         .setTaskName(what)
         .setInitialMax(total)
-        .setUnit(" MiB", MIB)
+        .setUnit(counts ? "" : " MiB", counts ? 1 : MIB)
         .showSpeed()
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(REDRAW_MILLIS)

@@ -43,7 +43,12 @@ public final class Text {
 
   /** How often the smaller fits into the larger: {@code 1.95x}; {@code -} if there is none. */
   public static String ratio(long larger, long smaller) {
-    return smaller == 0 ? "-" : String.format(Locale.ROOT, "%.2fx", larger / (double) smaller);
+    return smaller == 0 ? "-" : ratio(larger / (double) smaller);
+  }
+
+  /** A factor: {@code 1.95x}. */
+  public static String ratio(double factor) {
+    return String.format(Locale.ROOT, "%.2fx", factor);
   }
 
   /** A duration such as {@code 0.25 s}. */

@@ -1,6 +1,9 @@
 package io.snapfs.tools.option;
 
 import io.snapfs.format.ArtifactRef;
+import io.snapfs.format.chunk.Chunking;
+import io.snapfs.format.codec.CodecPolicy;
+import io.snapfs.tools.parts.ExplicitPart;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -16,6 +19,10 @@ public final class Converters {
   /** Teaches a command line, with all of its commands, the types of our options. */
   public static void register(CommandLine line) {
     line.registerConverter(ArtifactRef.class, explained(ArtifactRef::parse, "worker or worker:v1"));
+    line.registerConverter(Chunking.class, explained(Chunking::parse, "cdc:128K"));
+    line.registerConverter(CodecPolicy.class, explained(CodecPolicy::parse, "zstd:3"));
+    line.registerConverter(
+        ExplicitPart.class, explained(ExplicitPart::parse, "models/llama=weights"));
     line.registerConverter(ByteSize.class, explained(ByteSize::parse, "512M"));
   }
 

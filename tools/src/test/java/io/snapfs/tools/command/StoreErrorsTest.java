@@ -23,7 +23,17 @@ final class StoreErrorsTest {
 
   /** The commands that need a store that is there, as words around it. */
   static Stream<String> commands() {
-    return Stream.of("rm STORE worker");
+    return Stream.of(
+        "ls STORE",
+        "ls STORE --json",
+        "inspect STORE worker",
+        "stats STORE",
+        "verify STORE",
+        "verify STORE worker --quick",
+        "unpack STORE worker target",
+        "rm STORE worker",
+        "gc STORE",
+        "gc STORE --dry-run --json");
   }
 
   private static Cli.Result run(String command, Path store) {

@@ -1,4 +1,4 @@
-package io.snapfs.tools.mounts;
+package io.snapfs.tools.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

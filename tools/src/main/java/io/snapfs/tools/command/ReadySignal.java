@@ -1,4 +1,4 @@
-package io.snapfs.tools.mounts;
+package io.snapfs.tools.command;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +11,9 @@ import java.nio.file.StandardOpenOption;
  * went: one line into the FIFO that the system property {@value #PROPERTY} names. Says it once;
  * what follows is not for the launcher, which is gone by then. Not safe for use by many threads.
  */
-public final class ReadySignal {
+final class ReadySignal {
   /** Names the FIFO; without it nobody waits, and nothing is said. */
-  public static final String PROPERTY = "snapfs.ready";
+  static final String PROPERTY = "snapfs.ready";
 
   private final Path fifo;
   private boolean said;
@@ -26,18 +26,18 @@ public final class ReadySignal {
   }
 
   /** The signal that this process was asked for. */
-  public static ReadySignal ofProcess() {
+  static ReadySignal ofProcess() {
     String fifo = System.getProperty(PROPERTY);
     return new ReadySignal(fifo == null ? null : Path.of(fifo));
   }
 
   /** The mount answers. */
-  public void ready() throws IOException {
+  void ready() throws IOException {
     say("ready");
   }
 
   /** There is no mount, and this process is about to exit with an error. */
-  public void failed(String message) throws IOException {
+  void failed(String message) throws IOException {
     say("error " + message.replace('\n', ' '));
   }
 

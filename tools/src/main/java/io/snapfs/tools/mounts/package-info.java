@@ -1,2 +1,0 @@
-/** What the launcher is told of a mount in the background. */
-package io.snapfs.tools.mounts;

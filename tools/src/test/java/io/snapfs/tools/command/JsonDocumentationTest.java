@@ -1,0 +1,148 @@
+package io.snapfs.tools.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.snapfs.tools.Cli;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code --json} prints is what {@code docs/json.md} says. */
+final class JsonDocumentationTest {
+  private static final Path DOCUMENT = Path.of("..", "docs", "json.md");
+
+  @TempDir private Path dir;
+  private StoreFixture fixture;
+
+  @BeforeEach
+  void makeFixture() {
+    fixture = new StoreFixture(dir);
+  }
+
+  /** The fields of one section of the document: name to type and whether it is optional. */
+  private static Map<String, String> documented(String command) throws IOException {
+    String document = Files.readString(DOCUMENT);
+    int start = document.indexOf("\n## " + command + "\n");
+    assertTrue(start >= 0, "no section " + command);
+    int end = document.indexOf("\n## ", start + 1);
+    Map<String, String> fields = new TreeMap<>();
+    for (String line :
+        document.substring(start, end < 0 ? document.length() : end).split("\n", -1)) {
+      if (line.startsWith("| `")) {
+        String[] cells = line.split("\\|", -1);
+        String name = cells[1].strip().replace("`", "");
+        assertEquals(null, fields.put(name, cells[2] + cells[3]), name + " is documented twice");
+      }
+    }
+    return fields;
+  }
+
+  private static Map<String, String> run(int code, Object... args) throws IOException {
+    Cli.Result result = Cli.run(args);
+    assertEquals(code, result.code(), result.err());
+    return JsonFields.of(result.out());
+  }
+
+  /** Every printed field is documented, every documented one that isn't optional is printed. */
+  private static Map<String, String> check(int code, Object... args) throws IOException {
+    Map<String, String> printed = run(code, args);
+    Map<String, String> documented = documented((String) args[0]);
+    Set<String> undocumented = new TreeSet<>(printed.keySet());
+    undocumented.removeAll(documented.keySet());
+    assertEquals(Set.of(), undocumented, "printed but not documented");
+    Set<String> missing = new TreeSet<>(documented.keySet());
+    missing.removeIf(name -> documented.get(name).contains("optional") || name.endsWith(".*"));
+    missing.removeIf(name -> printed.keySet().stream().noneMatch(inSameList(name)));
+    missing.removeAll(printed.keySet());
+    assertEquals(Set.of(), missing, "documented but not printed");
+    printed.forEach((name, value) -> checkType(name, documented.get(name), value));
+    return printed;
+  }
+
+  /** A list may be empty. */
+  private static Predicate<String> inSameList(String name) {
+    String list = name.substring(0, name.lastIndexOf("[]") + 1);
+    return other -> other.startsWith(list);
+  }
+
+  private static void checkType(String name, String type, String value) {
+    String pattern =
+        switch (type.strip().split(" ", -1)[0]) {
+          case "count", "size" -> "-?\\d+";
+          case "number" -> "-?\\d+(\\.\\d+)?";
+          case "boolean" -> "true|false";
+          case "moment" -> "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z";
+          case "text" -> "(?s).*";
+          default -> throw new AssertionError(name + " has an unknown type: " + type);
+        };
+    assertTrue(value.matches(pattern), name + " is " + value + ", documented as " + type);
+  }
+
+  @Test
+  void allCommands() throws IOException {
+    Path folder = fixture.checkpoint();
+    Path store = fixture.store();
+    Map<String, String> packed =
+        check(0, "pack", folder, "--store", store, "--name", "w", "--label", "model=m", "--json");
+    assertEquals(store.toString(), packed.get("store"));
+    assertEquals("w:latest", packed.get("artifact"));
+    assertEquals("8", packed.get("regular_files"));
+    Map<String, String> listed = check(0, "ls", store, "--json");
+    assertEquals("m", listed.get("artifacts[].labels.*"));
+    assertEquals(packed.get("content_id"), listed.get("artifacts[].content_id"));
+    Map<String, String> inspected = check(0, "inspect", store, "w", "--json");
+    assertEquals(packed.get("stored_bytes"), inspected.get("unique_bytes"));
+    assertEquals("cdc", inspected.get("chunking.kind"));
+    assertEquals("131072", inspected.get("chunking.mean_bytes"));
+    Map<String, String> files = check(0, "inspect", store, "w", "--files", "--json");
+    assertTrue(files.keySet().containsAll(documented("inspect").keySet()), files.toString());
+    Map<String, String> stats = check(0, "stats", store, "--json");
+    assertEquals(packed.get("stored_bytes"), stats.get("live_bytes"));
+    assertEquals("true", check(0, "verify", store, "--json").get("clean"));
+    assertEquals("quick", check(0, "verify", store, "--quick", "--json").get("mode"));
+    assertEquals("true", check(0, "gc", store, "--dry-run", "--json").get("dry_run"));
+    assertEquals("0", check(0, "gc", store, "--json").get("freed_bytes"));
+  }
+
+  @Test
+  void damage() throws IOException {
+    fixture.pack(fixture.checkpoint(), "w");
+    StoreFixture.damage(fixture.onlyPack(), 130);
+    Map<String, String> damaged = check(3, "verify", fixture.store(), "--json");
+    assertEquals("false", damaged.get("clean"));
+    assertEquals(fixture.onlyPack().toString(), damaged.get("damages[].resource"));
+    assertEquals("w:latest", damaged.get("damages[].files[].artifact"));
+    StoreFixture.damage(fixture.manifest("w", "latest"), 40);
+    Map<String, String> listed = run(3, "ls", fixture.store(), "--json");
+    assertEquals("w:latest", listed.get("unreadable[].artifact"));
+    assertEquals("true", listed.get("unreadable[].damaged"));
+    assertTrue(documented("ls").keySet().containsAll(listed.keySet()), listed.toString());
+    assertEquals(
+        "w:latest", check(3, "verify", fixture.store(), "--json").get("damages[].artifact"));
+  }
+
+  @Test
+  void aFailurePrintsNothingOnStandardOutput() {
+    Cli.Result result = Cli.run("ls", dir.resolve("no"), "--json");
+    assertEquals(ExitCode.FAILURE, result.code());
+    assertEquals("", result.out());
+  }
+
+  @Test
+  void everyCommandWithJsonIsDocumented() throws IOException {
+    for (String command : UsageTest.commands().toList()) {
+      if (Cli.run(command, "--help").out().contains("--json")) {
+        assertTrue(documented(command).size() > 3, command);
+      }
+    }
+  }
+}
