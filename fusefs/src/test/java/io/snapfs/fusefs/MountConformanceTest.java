@@ -267,15 +267,9 @@ abstract class MountConformanceTest extends MountTestBase {
   }
 
   private Process startChild(Path mountpoint) throws IOException {
-    Process child = killLater(MountedChild.start(transport().name(), mountpoint));
-    StringBuilder line = new StringBuilder();
-    // Not through a reader, which would swallow what comes later.
-    for (int c = child.getInputStream().read();
-        c != '\n' && c >= 0;
-        c = child.getInputStream().read()) {
-      line.append((char) c);
-    }
-    assertEquals("mounted", line.toString());
+    Process child =
+        killLater(ChildJvm.start(MountedChild.class, transport().name(), mountpoint.toString()));
+    assertEquals("mounted", ChildJvm.readLine(child));
     return child;
   }
 }

@@ -1,11 +1,14 @@
 package io.snapfs.fusefs;
 
+import io.snapfs.format.read.ChunkCache;
+import io.snapfs.format.store.Store;
 import io.snapfs.fusefs.transport.MemoryView;
 import io.snapfs.fusefs.transport.MountOptions;
+import io.snapfs.fusefs.tree.StoreTree;
+import io.snapfs.fusefs.view.FileSystemView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * A process that serves a mount, to be sent signals: prints {@code mounted} when it answers, and
@@ -15,13 +18,26 @@ final class MountedChild {
   private MountedChild() {}
 
   /**
-   * Mounts a tree with the file {@code file}.
+   * Mounts a store, or a tree with the file {@code file}.
    *
-   * @param arguments transport, mountpoint
+   * @param arguments transport, mountpoint, the store if there is one
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    MemoryView view = new MemoryView();
-    view.addFile("file", "contents".getBytes(StandardCharsets.US_ASCII));
+    if (arguments.length < 3) {
+      MemoryView view = new MemoryView();
+      view.addFile("file", "contents".getBytes(StandardCharsets.US_ASCII));
+      serve(view, arguments);
+    } else {
+      try (Store store = Store.open(Path.of(arguments[2]));
+          ChunkCache cache = new ChunkCache(16 << 20, 2);
+          StoreTree tree = new StoreTree(store, cache)) {
+        serve(tree, arguments);
+      }
+    }
+  }
+
+  private static void serve(FileSystemView view, String[] arguments)
+      throws IOException, InterruptedException {
     try (Mount mount =
         Mount.start(
             view,
@@ -32,19 +48,5 @@ final class MountedChild {
       System.out.println("mounted");
       mount.awaitUnmount();
     }
-  }
-
-  static Process start(String transport, Path mountpoint) throws IOException {
-    return new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MountedChild.class.getName(),
-                transport,
-                mountpoint.toString()))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
   }
 }

@@ -59,6 +59,9 @@ public interface LibFuse {
   int fuse_reply_buf(long request, long buffer, @size_t long size);
 
   @IgnoreError
+  int fuse_reply_iov(long request, long vector, int count);
+
+  @IgnoreError
   int fuse_reply_statfs(long request, long statvfs);
 
   @IgnoreError

@@ -34,6 +34,7 @@ final class Reply {
   private final Statvfs statvfs;
   private final ByteBuffer data;
   private final DirentWriter dirents = new DirentWriter();
+  private final SlicedReply sliced;
 
   /**
    * Ready to answer.
@@ -50,6 +51,7 @@ final class Reply {
     statvfsMemory = direct(statvfsSize);
     statvfs = Statvfs.of(pointer(statvfsMemory, 0, statvfsSize));
     data = direct(dataSize);
+    sliced = new SlicedReply(library);
   }
 
   private static ByteBuffer direct(int size) {
@@ -136,18 +138,23 @@ final class Reply {
     return library.fuse_reply_open(request, info) == 0;
   }
 
-  /** Room for the answer to a read: from its start up to {@code size}. */
-  ByteBuffer room(long size) {
-    return data.clear().limit((int) Math.min(size, data.capacity()));
+  /** The means to answer a read. */
+  SlicedReply sliced(long request) {
+    return sliced.to(request);
+  }
+
+  /** Answers a read at the end of the file. */
+  void nothing(long request) {
+    library.fuse_reply_buf(request, Addresses.of(data), 0);
   }
 
   /** Room for the answer to a readdir. */
   DirentWriter entries(long size) {
-    return dirents.into(room(size));
+    return dirents.into(data.clear().limit((int) Math.min(size, data.capacity())));
   }
 
-  /** Answers with what has been put into the room. */
-  void data(long request) {
+  /** Answers with the entries that have been put into the room. */
+  void entriesEnd(long request) {
     library.fuse_reply_buf(request, Addresses.of(data), data.position());
   }
 

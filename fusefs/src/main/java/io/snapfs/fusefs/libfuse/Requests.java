@@ -99,21 +99,23 @@ final class Requests {
   /** Allocates nothing. */
   private void read(long request, long ino, long size, long offset, long info) {
     Reply reply = LibfuseThread.reply();
+    SlicedReply sliced = reply.sliced(request);
     int errno;
     try {
       FileHandle file = files.get(FileInfo.handle(info));
-      if (file != null) {
-        file.read(offset, reply.room(size));
-        reply.data(request);
+      errno = file == null ? Errno.EBADF : 0;
+      if (file != null && file.read(offset, (int) size, sliced) == 0) {
+        reply.nothing(request);
         return;
       }
-      errno = Errno.EBADF;
     } catch (ErrnoException e) {
       errno = e.errno();
     } catch (RuntimeException | Error e) {
       errno = unexpected(e);
     }
-    reply.error(request, errno);
+    if (!sliced.isSent()) {
+      reply.error(request, errno);
+    }
   }
 
   private void release(long request, long ino, long info) {
@@ -141,7 +143,7 @@ final class Requests {
         request,
         reply -> {
           directories.get(FileInfo.handle(info)).read(cookie, reply.entries(size));
-          reply.data(request);
+          reply.entriesEnd(request);
         });
   }
 

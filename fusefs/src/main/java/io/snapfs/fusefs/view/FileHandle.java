@@ -1,20 +1,22 @@
 package io.snapfs.fusefs.view;
 
-import java.nio.ByteBuffer;
-
 /**
  * Owns one open of a regular file. Reads may come from many threads at once, also of one handle.
  */
 public interface FileHandle extends AutoCloseable {
+  /** Most bytes of a read. */
+  int MAX_READ = 1 << 20;
+
   /**
-   * Reads at an offset, as many bytes as the buffer has remaining, fewer only at the end of the
-   * file. Advances the buffer's position. Allocates nothing.
+   * Reads at an offset. Allocates nothing.
    *
-   * @param destination a direct buffer; if this throws, its contents are undefined
-   * @return bytes read, 0 at or behind the end of the file
+   * @param length up to {@link #MAX_READ}
+   * @param sink gets all of it, unless the result is 0 or this throws before
+   * @return bytes handed to the sink: fewer than {@code length} only at the end of the file, 0 at
+   *     or behind it
    * @throws ErrnoException EIO if stored bytes are damaged or can't be read: never wrong bytes
    */
-  int read(long offset, ByteBuffer destination) throws ErrnoException;
+  int read(long offset, int length, ReadSink sink) throws ErrnoException;
 
   /**
    * lseek(2) with SEEK_DATA.

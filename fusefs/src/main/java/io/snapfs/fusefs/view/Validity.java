@@ -2,6 +2,8 @@ package io.snapfs.fusefs.view;
 
 /** For how long the kernel may keep a name or attributes. */
 public enum Validity {
+  /** It may be otherwise at once: ask every time. */
+  NONE(0),
   /** It can change when an artifact is published or removed: ask again soon. */
   BRIEF(300),
   /** It is part of an immutable artifact. */

@@ -6,9 +6,12 @@ import io.snapfs.fusefs.view.ErrnoException;
 import io.snapfs.fusefs.view.FileHandle;
 import io.snapfs.fusefs.view.FileSystemView;
 import io.snapfs.fusefs.view.InodeAttributes;
+import io.snapfs.fusefs.view.ReadSink;
 import io.snapfs.fusefs.view.Validity;
+import io.snapfs.linux.Addresses;
 import io.snapfs.linux.Errno;
 import io.snapfs.linux.Mode;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -101,11 +104,17 @@ public final class MemoryView implements FileSystemView {
     openHandles.incrementAndGet();
     return new FileHandle() {
       @Override
-      public int read(long offset, ByteBuffer destination) {
-        int length =
-            (int) Math.max(0, Math.min(destination.remaining(), (long) data.length - offset));
+      public int read(long offset, int wanted, ReadSink sink) {
+        int length = (int) Math.max(0, Math.min(wanted, (long) data.length - offset));
         if (length > 0) {
-          destination.put(data, (int) offset, length);
+          ByteBuffer copy = ByteBuffer.allocateDirect(length).put(data, (int) offset, length);
+          try {
+            sink.piece(Addresses.of(copy), length / 2);
+            sink.piece(Addresses.of(copy) + length / 2, length - length / 2);
+            sink.end();
+          } finally {
+            Reference.reachabilityFence(copy);
+          }
         }
         return length;
       }

@@ -1,0 +1,122 @@
+package io.snapfs.fusefs.tree;
+
+import io.snapfs.format.ArtifactRef;
+import io.snapfs.format.MissingException;
+import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.read.ArtifactReader;
+import io.snapfs.format.read.ChunkCache;
+import io.snapfs.format.store.OpenArtifact;
+import io.snapfs.format.store.Store;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * One generation of a name and tag: what it means as long as its content stays the same. Safe for
+ * use by many threads.
+ *
+ * <p>The manifest is mapped and always there. The reader, which holds the packs, is opened when
+ * somebody holds a handle and kept for a while after the last one.
+ */
+final class Artifact {
+  private final Store store;
+  private final ChunkCache cache;
+  private final ArtifactRef ref;
+  private final int generation;
+  private final byte[] contentId;
+  private volatile Manifest manifest;
+  private ArtifactReader reader;
+  private int handles;
+  private boolean gone;
+  private long idleSince;
+
+  Artifact(Store store, ChunkCache cache, ArtifactRef ref, int generation, Manifest manifest) {
+    this.store = store;
+    this.cache = cache;
+    this.ref = ref;
+    this.generation = generation;
+    this.manifest = manifest;
+    this.contentId = manifest.contentId();
+  }
+
+  ArtifactRef ref() {
+    return ref;
+  }
+
+  int generation() {
+    return generation;
+  }
+
+  Manifest manifest() {
+    return manifest;
+  }
+
+  boolean hasContentOf(Manifest other) {
+    return Arrays.equals(contentId, other.contentId());
+  }
+
+  /** gc has moved chunks: what is opened from now on is read from where they are now. */
+  synchronized void moved(Manifest rewritten) {
+    manifest = rewritten;
+    closeReader();
+  }
+
+  /**
+   * Holds the packs for one handle, to be given back with {@link #release}.
+   *
+   * @throws MissingException if the artifact is no longer what it was
+   */
+  synchronized ArtifactReader acquire() throws IOException {
+    if (reader == null) {
+      reader = openReader();
+    }
+    handles++;
+    return reader;
+  }
+
+  private ArtifactReader openReader() throws IOException {
+    OpenArtifact opened = store.openArtifact(ref);
+    if (!hasContentOf(opened.manifest())) {
+      opened.close();
+      throw new MissingException("artifact " + ref + " was replaced");
+    }
+    manifest = opened.manifest();
+    return new ArtifactReader(opened, cache);
+  }
+
+  /** Gives back what {@link #acquire} held. */
+  synchronized void release() {
+    handles--;
+    idleSince = System.nanoTime();
+    if (gone && handles == 0) {
+      closeReader();
+    }
+  }
+
+  /**
+   * The name and tag mean something else now, or nothing.
+   *
+   * @return true if nobody holds it any more either
+   */
+  synchronized boolean isUnusedAfterGoing() {
+    gone = true;
+    if (handles == 0) {
+      closeReader();
+    }
+    return handles == 0;
+  }
+
+  /** Closes the packs if nobody has held them for a time. */
+  synchronized void closeIfIdle(long nanos) {
+    if (handles == 0 && System.nanoTime() - idleSince > nanos) {
+      closeReader();
+    }
+  }
+
+  /** Closes the packs; files that are open go on reading. */
+  synchronized void closeReader() {
+    if (reader != null) {
+      reader.close();
+      reader = null;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.snapfs.fusefs.tree;
+
+import io.snapfs.format.ArtifactRef;
+import io.snapfs.format.blob.BlobInfo;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The artifacts of a store at one moment. Immutable.
+ *
+ * @param names by name
+ * @param modifiedMillis when the latest of its artifacts was published
+ */
+record Listing(SortedMap<String, Name> names, long modifiedMillis) {
+  /**
+   * The artifacts of one name.
+   *
+   * @param ino inode number of its directory
+   * @param tags the manifest of each tag, as the store lists it
+   * @param modifiedMillis when the latest of them was published
+   */
+  record Name(long ino, SortedMap<String, BlobInfo> tags, long modifiedMillis) {}
+
+  /** Gives the directory of a name an inode number, the same as long as the name is there. */
+  interface InoOfName {
+    long of(String name);
+  }
+
+  static Listing of(Map<ArtifactRef, BlobInfo> manifests, InoOfName inos) {
+    SortedMap<String, SortedMap<String, BlobInfo>> tags = new TreeMap<>();
+    manifests.forEach(
+        (ref, info) ->
+            tags.computeIfAbsent(ref.name(), name -> new TreeMap<>()).put(ref.tag(), info));
+    SortedMap<String, Name> names = new TreeMap<>();
+    tags.forEach(
+        (name, ofName) -> names.put(name, new Name(inos.of(name), ofName, latest(ofName))));
+    return new Listing(
+        names, names.values().stream().mapToLong(Name::modifiedMillis).max().orElse(0));
+  }
+
+  private static long latest(Map<String, BlobInfo> manifests) {
+    return manifests.values().stream().mapToLong(BlobInfo::modifiedMillis).max().orElse(0);
+  }
+
+  /** The manifest of an artifact as the store lists it, null if there is none. */
+  BlobInfo manifest(ArtifactRef ref) {
+    Name name = names.get(ref.name());
+    return name == null ? null : name.tags.get(ref.tag());
+  }
+
+  /** The name whose directory has an inode number, null if there is none. */
+  Map.Entry<String, Name> nameOf(long ino) {
+    for (Map.Entry<String, Name> entry : names.entrySet()) {
+      if (entry.getValue().ino == ino) {
+        return entry;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,36 @@
+package io.snapfs.fusefs;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** Collects what is logged while it is open. */
+final class LogCapture extends Handler implements AutoCloseable {
+  private final Logger logger = Logger.getLogger("io.snapfs.fusefs");
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  LogCapture() {
+    logger.setUseParentHandlers(false);
+    logger.addHandler(this);
+  }
+
+  List<String> lines() {
+    return lines;
+  }
+
+  @Override
+  public void publish(LogRecord line) {
+    lines.add(line.getMessage());
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+    logger.setUseParentHandlers(true);
+  }
+}
