@@ -40,7 +40,7 @@ final class ContentDefinedChunker implements Chunker {
       return -zeros;
     }
     ByteBuffer view = data.duplicate().clear();
-    int end = Math.min(limit, position + max);
+    int end = position + Math.min(limit - position, max);
     for (int at = position; at < end; ) {
       int page = Math.min(Limits.PAGE, end - at);
       boolean partial = page < Limits.PAGE;

@@ -38,8 +38,9 @@ final class FixedChunker implements Chunker {
   }
 
   private int chunkLength(ByteBuffer data, int position, int limit, boolean last) {
-    int end = Math.min(limit, position + toBoundary);
-    for (int at = position; at < end; at += Limits.PAGE) {
+    int known = Math.min(limit - position, toBoundary);
+    int end = position + known;
+    for (int at = position; at < end; ) {
       int page = Math.min(Limits.PAGE, end - at);
       if (page < Limits.PAGE && !last) {
         return 0;
@@ -47,8 +48,9 @@ final class FixedChunker implements Chunker {
       if (Pages.isZero(data, at, page)) {
         return at - position;
       }
+      at += page;
     }
-    return last || end == position + toBoundary ? end - position : 0;
+    return last || known == toBoundary ? known : 0;
   }
 
   private void advance(int length) {

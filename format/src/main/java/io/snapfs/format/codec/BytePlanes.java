@@ -10,8 +10,9 @@ import java.nio.ByteOrder;
  * <p>Four numbers are handled at once in a 64-bit word by exchanging bytes within it (delta swaps,
  * H. S. Warren, Hacker's Delight, 2nd edition, section 7-1). The loops run over small Java arrays
  * and not over the buffers, although that costs two copies in the first-level cache, since the
- * compiler turns array loops into vector instructions: 9.5 GB/s in both directions on an EPYC 9004
- * core against 3 to 4 GB/s with words read from direct buffers.
+ * compiler turns array loops into vector instructions: 9.5 GB/s in both directions on one EPYC core
+ * (6 GB/s out of main memory) with Java 17, against 3 to 4 GB/s with words read from direct
+ * buffers.
  *
  * <p>Thread-confined: it owns its arrays.
  */

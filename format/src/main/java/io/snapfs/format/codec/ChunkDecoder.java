@@ -18,6 +18,16 @@ public final class ChunkDecoder implements AutoCloseable {
   private final ChunkCodec split = new SplitZstdCodec();
 
   /**
+   * Makes a decoder.
+   *
+   * @throws java.io.UncheckedIOException if the zstd library doesn't load; its cause says what to
+   *     do
+   */
+  public ChunkDecoder() {
+    ZstdLibrary.require();
+  }
+
+  /**
    * Decodes all remaining bytes of {@code stored} into exactly the remaining bytes of {@code
    * plain}. Neither position is touched, nothing is written outside of that range, and nothing at
    * all before the checksum was found right. After an exception the range holds anything: hand none
@@ -37,8 +47,8 @@ public final class ChunkDecoder implements AutoCloseable {
       String resource, int codec, int crc32c, long offset, ByteBuffer stored, ByteBuffer plain)
       throws SnapfsException {
     int plainLength = plain.remaining();
-    if (!stored.isDirect() || !plain.isDirect()) {
-      throw new IllegalArgumentException("buffers must be direct");
+    if (!stored.isDirect() || !plain.isDirect() || plain.isReadOnly()) {
+      throw new IllegalArgumentException("buffers must be direct, and the second one writable");
     }
     if (plainLength < 1 || plainLength > Limits.MAX_CHUNK) {
       throw new IllegalArgumentException("not the length of a chunk: " + plainLength);

@@ -18,7 +18,14 @@ public final class ChunkEncoder implements AutoCloseable {
   private final SplitZstdCodec split = new SplitZstdCodec();
   private final Scratch scratch = new Scratch();
 
+  /**
+   * Makes an encoder.
+   *
+   * @throws java.io.UncheckedIOException if the zstd library doesn't load; its cause says what to
+   *     do
+   */
   public ChunkEncoder(CodecPolicy policy) {
+    ZstdLibrary.require();
     this.policy = policy;
     trial = policy.mode() == CodecPolicy.Mode.AUTO ? new Trial() : null;
     zstd = new ZstdCodec(policy.level());

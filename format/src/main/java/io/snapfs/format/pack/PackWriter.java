@@ -36,7 +36,8 @@ public final class PackWriter implements AutoCloseable {
   /** Bytes of the pack so far, those in the buffer included. */
   private long length;
 
-  private boolean finished;
+  /** False once the pack is finished, and after a write failed, since bytes are missing then. */
+  private boolean usable = true;
 
   /**
    * @param out empty, under the key of {@code id}
@@ -68,15 +69,15 @@ public final class PackWriter implements AutoCloseable {
     checkAppend(id, storedLength, plainLength, codec);
     int crc = Crc32c.of(stored, stored.position(), storedLength);
     ChunkLocation location = new ChunkLocation(length, storedLength, plainLength, crc, codec);
+    usable = false;
     write(stored.duplicate());
     entries.put(id, location);
+    usable = true;
     return location;
   }
 
   private void checkAppend(ChunkId id, int storedLength, int plainLength, int codec) {
-    if (finished) {
-      throw new IllegalStateException("the pack is finished");
-    }
+    checkUsable();
     if (plainLength < 1
         || plainLength > Limits.MAX_CHUNK
         || storedLength < 1
@@ -94,6 +95,12 @@ public final class PackWriter implements AutoCloseable {
     if (whole > Limits.MAX_PACK || entries.size() >= Limits.MAX_PACK_ENTRIES) {
       throw new IllegalStateException(
           "the pack would have " + whole + " bytes, " + entries.size() + " chunks; see isFull()");
+    }
+  }
+
+  private void checkUsable() {
+    if (!usable) {
+      throw new IllegalStateException("the pack is finished, or a write to it failed");
     }
   }
 
@@ -118,10 +125,8 @@ public final class PackWriter implements AutoCloseable {
    * @return length of the whole file in bytes
    */
   public long finish() throws IOException {
-    if (finished) {
-      throw new IllegalStateException("the pack is finished");
-    }
-    finished = true;
+    checkUsable();
+    usable = false;
     write(ByteBuffer.allocate((int) (aligned(length) - length)));
     long indexOffset = length;
     ByteBuffer index =

@@ -73,7 +73,7 @@ final class TreeWriter {
     }
     List<DirectoryEntry> directories = new ArrayList<>();
     for (int i = 0; i < node.count(); i++) {
-      DirectoryEntry entry = manifest.entry(node.first() + i);
+      DirectoryEntry entry = manifest.entry(node, node.first() + i);
       if (manifest.node(entry.node()).isDirectory()) {
         directories.add(entry);
       } else {

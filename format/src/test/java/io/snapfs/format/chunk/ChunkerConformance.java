@@ -1,14 +1,22 @@
 package io.snapfs.format.chunk;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.SPARSE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.format.Limits;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every chunker owes to {@link Chunker}. */
 abstract class ChunkerConformance {
@@ -88,12 +96,26 @@ abstract class ChunkerConformance {
     byte[] content = content(60, 100);
     byte[] shifted = new byte[content.length + 13];
     System.arraycopy(content, 0, shifted, 13, content.length);
-    var data = java.nio.ByteBuffer.allocateDirect(shifted.length).put(shifted);
+    var data = ByteBuffer.allocateDirect(shifted.length).put(shifted);
     Chunker chunker = chunking().newChunker();
     int at = 13;
     for (int expected : Segments.of(chunking(), content)) {
       assertEquals(expected, chunker.next(data, at, shifted.length, true), "seed " + seed);
       at += Math.abs(expected);
+    }
+  }
+
+  @Test
+  void cutsUpToTheLastByteThatABufferCanHold(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("sparse");
+    try (FileChannel channel = FileChannel.open(file, CREATE_NEW, SPARSE, READ, WRITE)) {
+      int length = Integer.MAX_VALUE;
+      channel.write(ByteBuffer.wrap(new byte[] {1}), length - 1);
+      ByteBuffer data = channel.map(FileChannel.MapMode.READ_ONLY, 0, length);
+      int lastPage = length / PAGE * PAGE;
+      Chunker chunker = chunking().newChunker();
+      assertEquals(-2 * PAGE, chunker.next(data, lastPage - 2 * PAGE, length, true));
+      assertEquals(PAGE - 1, chunker.next(data, lastPage, length, true));
     }
   }
 

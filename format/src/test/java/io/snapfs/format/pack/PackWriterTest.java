@@ -10,6 +10,7 @@ import io.snapfs.format.Limits;
 import io.snapfs.format.PackId;
 import io.snapfs.format.blob.BlobWriter;
 import io.snapfs.format.blob.MemoryBlob;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,21 @@ class PackWriterTest {
     assertThrows(
         IllegalStateException.class,
         () -> writer.append(id(1), ByteBuffer.allocateDirect(1), 1, 0));
+  }
+
+  @Test
+  void aPackThatMissesBytesCannotBeFinished() throws Exception {
+    Discard full = new Discard();
+    try (PackWriter big = new PackWriter(full, new PackId(1, 2))) {
+      ByteBuffer chunk = ByteBuffer.allocateDirect(Limits.MAX_CHUNK);
+      big.append(id(1), chunk, Limits.MAX_CHUNK, 0);
+      full.failing = true;
+      assertThrows(IOException.class, () -> big.append(id(2), chunk, Limits.MAX_CHUNK, 0));
+      full.failing = false;
+      assertThrows(
+          IllegalStateException.class, () -> big.append(id(3), chunk, Limits.MAX_CHUNK, 0));
+      assertThrows(IllegalStateException.class, big::finish);
+    }
   }
 
   @Test
@@ -107,9 +123,10 @@ class PackWriterTest {
     return ChunkId.wrap(bytes);
   }
 
-  /** Takes everything and keeps nothing. */
+  /** Takes everything and keeps nothing, or fails. */
   private static final class Discard implements BlobWriter {
     private long length;
+    private boolean failing;
 
     @Override
     public String key() {
@@ -117,7 +134,10 @@ class PackWriterTest {
     }
 
     @Override
-    public void write(ByteBuffer source) {
+    public void write(ByteBuffer source) throws IOException {
+      if (failing) {
+        throw new IOException("no space left on device");
+      }
       length += source.remaining();
       source.position(source.limit());
     }
