@@ -51,14 +51,20 @@ public final class ArtifactReader implements AutoCloseable {
     return manifest;
   }
 
+  /** Opens a regular file, whose chunks stay in the cache: {@link #open(int, AfterRead)}. */
+  public OpenFile open(int node) throws IOException {
+    return open(node, AfterRead.KEEP);
+  }
+
   /**
    * Opens a regular file.
    *
    * @param node its index in the manifest
+   * @param afterRead what becomes of chunks that have been read
    * @throws SnapfsException if the reader was closed
    * @throws IllegalArgumentException if the node isn't a regular file
    */
-  public OpenFile open(int node) throws IOException {
+  public OpenFile open(int node, AfterRead afterRead) throws IOException {
     Node file = manifest.node(node);
     if (!file.isRegular()) {
       throw new IllegalArgumentException("node " + node + " is not a regular file");
@@ -66,7 +72,7 @@ public final class ArtifactReader implements AutoCloseable {
     if (!lifetime.tryEnter()) {
       throw new SnapfsException("artifact " + artifact.ref() + " was closed");
     }
-    return new OpenFile(this, file);
+    return new OpenFile(this, file, afterRead);
   }
 
   /**

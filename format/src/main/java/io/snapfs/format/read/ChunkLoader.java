@@ -99,6 +99,11 @@ final class ChunkLoader {
     }
   }
 
+  /** Nobody is expected to want a chunk again that the caller uses: it is not kept. */
+  void drop(CachedChunk chunk) {
+    resident.drop(chunk);
+  }
+
   /** Whether a chunk is decoded or on its way. */
   boolean isKnown(ChunkSource source, int chunk) throws IOException {
     ChunkKey probe = PROBE.get();

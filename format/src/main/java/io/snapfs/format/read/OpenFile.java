@@ -28,17 +28,19 @@ public final class OpenFile implements AutoCloseable {
   private final ChunkLoader loader;
   private final ChunkSource source;
   private final Node node;
+  private final boolean drops;
   private final ReadAhead readAhead;
   private final Lifetime lifetime;
 
   /** Takes over the caller's stay in the reader. */
-  OpenFile(ArtifactReader reader, Node node) {
+  OpenFile(ArtifactReader reader, Node node, AfterRead afterRead) {
     this.reader = reader;
     this.manifest = reader.manifest();
     this.cache = reader.cache();
     this.loader = cache.loader();
     this.source = reader.source();
     this.node = node;
+    this.drops = afterRead == AfterRead.DROP;
     this.readAhead =
         new ReadAhead(manifest, node, loader, new RunPlanner(loader, cache.pool(), source));
     this.lifetime = new Lifetime(reader::leave);
@@ -65,8 +67,8 @@ public final class OpenFile implements AutoCloseable {
     }
     enter();
     try {
-      readAhead.advance(offset, length);
-      copy(offset, length, destination, destination.position());
+      boolean continues = readAhead.advance(offset, length);
+      copy(offset, length, continues, destination, destination.position());
       destination.position(destination.position() + length);
       return length;
     } catch (CorruptException e) {
@@ -95,8 +97,8 @@ public final class OpenFile implements AutoCloseable {
     enter();
     Slices slices = SLICES.get();
     try {
-      readAhead.advance(offset, available);
-      if (collect(offset, available, slices)) {
+      boolean continues = readAhead.advance(offset, available);
+      if (collect(offset, available, continues, slices)) {
         sink.accept(slices);
       } else {
         slices.clear();
@@ -147,7 +149,8 @@ public final class OpenFile implements AutoCloseable {
     return (int) Math.max(0, Math.min(wanted, node.size() - offset));
   }
 
-  private void copy(long offset, int length, ByteBuffer destination, int index) throws IOException {
+  private void copy(long offset, int length, boolean continues, ByteBuffer destination, int index)
+      throws IOException {
     long end = offset + length;
     long extent = manifest.findExtent(node, offset);
     for (long at = offset; at < end; extent++) {
@@ -164,6 +167,7 @@ public final class OpenFile implements AutoCloseable {
         }
         try {
           destination.put(to, cached.bytes(), within(cached, at - from, step), step);
+          dropIfRead(cached, continues || at == from, at - from + step);
         } finally {
           cached.release();
         }
@@ -173,7 +177,8 @@ public final class OpenFile implements AutoCloseable {
   }
 
   /** Collects the pieces of a read; false if they can't all be had at once. */
-  private boolean collect(long offset, int length, Slices slices) throws IOException {
+  private boolean collect(long offset, int length, boolean continues, Slices slices)
+      throws IOException {
     long end = offset + length;
     long extent = manifest.findExtent(node, offset);
     for (long at = offset; at < end; extent++) {
@@ -195,10 +200,18 @@ public final class OpenFile implements AutoCloseable {
         }
         slices.use(cached);
         slices.add(cached.address() + within(cached, at - from, step), step);
+        dropIfRead(cached, continues || at == from, at - from + step);
       }
       at += step;
     }
     return true;
+  }
+
+  /** Drops a chunk that is in use, if it has been read from its start to its end. */
+  private void dropIfRead(CachedChunk chunk, boolean fromStart, long end) {
+    if (drops && fromStart && end == chunk.plainLength()) {
+      loader.drop(chunk);
+    }
   }
 
   /** Loads a chunk on this thread, and lets others begin with the rest of the read. */
@@ -214,7 +227,7 @@ public final class OpenFile implements AutoCloseable {
     CopyBuffer copies = cache.copies();
     ByteBuffer buffer = copies.lock();
     try {
-      copy(offset, length, buffer, 0);
+      copy(offset, length, false, buffer, 0);
       slices.add(copies.address(), length);
       sink.accept(slices);
     } finally {

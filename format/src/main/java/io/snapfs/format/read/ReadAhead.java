@@ -44,12 +44,17 @@ final class ReadAhead {
     current = streams[0];
   }
 
-  /** A read begins: orders what will be read after it, if it looks sequential. */
-  synchronized void advance(long offset, int length) {
+  /**
+   * A read begins: orders what will be read after it, if it looks sequential.
+   *
+   * @return whether it goes on exactly where another one ended
+   */
+  synchronized boolean advance(long offset, int length) {
     if (cancelled) {
-      return;
+      return false;
     }
     current = streamAt(offset);
+    boolean continues = current.continuesAt(offset);
     long end = offset + length;
     if (!current.isNear(offset)) {
       cancel(current);
@@ -61,6 +66,7 @@ final class ReadAhead {
       long to = Math.min(node.size() - window, current.frontier()) + window;
       current.orderedTo(order(current, current.ahead(), to));
     }
+    return continues;
   }
 
   /** A read that goes on to {@code to} found that a chunk before {@code from} was missing. */

@@ -48,6 +48,11 @@ final class ResidentChunks {
     chunks.put(chunk.key(), chunk);
   }
 
+  /** Lets go of a chunk that the caller uses, if it is here. */
+  void drop(CachedChunk chunk) {
+    chunks.asMap().remove(chunk.key(), chunk);
+  }
+
   /** Evicts until the capacity is kept. */
   void cleanUp() {
     chunks.cleanUp();

@@ -44,6 +44,11 @@ final class SequentialStream {
     sequential = offset == 0;
   }
 
+  /** Whether a read at this offset goes on exactly where the last one ended. */
+  boolean continuesAt(long offset) {
+    return used && offset == frontier;
+  }
+
   /**
    * Somebody reads.
    *

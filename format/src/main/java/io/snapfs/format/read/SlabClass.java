@@ -48,7 +48,7 @@ final class SlabClass {
     return slot;
   }
 
-  /** Takes a free slot that isn't backed by memory until it is touched. */
+  /** Takes a free slot that isn't backed by memory yet. */
   Slot takeCold() throws LinuxException {
     Slot slot = cold;
     if (slot == null) {

@@ -71,10 +71,12 @@ final class SlabMemory {
     lock.lock();
     try {
       waits++;
-      return allocateInTurn(sizeClass, relieve);
+      slot = allocateInTurn(sizeClass, relieve);
     } finally {
       lock.unlock();
     }
+    slot.back();
+    return slot;
   }
 
   /**
@@ -86,12 +88,17 @@ final class SlabMemory {
    */
   Slot tryAllocate(int bytes, long reserve) throws IOException {
     SlabClass sizeClass = classes[SizeClasses.of(bytes)];
+    Slot slot;
     lock.lock();
     try {
-      return servedTicket == nextTicket ? take(sizeClass, reserve) : null;
+      slot = servedTicket == nextTicket ? take(sizeClass, reserve) : null;
     } finally {
       lock.unlock();
     }
+    if (slot != null) {
+      slot.back();
+    }
+    return slot;
   }
 
   /** Takes a slot back. */

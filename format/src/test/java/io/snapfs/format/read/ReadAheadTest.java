@@ -136,6 +136,30 @@ class ReadAheadTest {
   }
 
   @Test
+  void whatIsKeptElsewhereIsDroppedOnceItHasBeenReadThrough() throws IOException {
+    try (ReadFixture fixture = fixture(64 << 20);
+        OpenFile file = fixture.open("f", AfterRead.DROP)) {
+      for (int offset = 0; offset < CONTENT.length; offset += 100_000) {
+        if (offset % 300_000 == 0) {
+          check(file, offset, 100_000);
+        } else {
+          checkSlices(file, offset, 100_000);
+        }
+      }
+      assertEquals(CHUNKS, fixture.cache.stats().decodes());
+      assertEquals(0, fixture.cache.stats().liveBytes());
+      check(file, 100 * CHUNK + 5, 4096); // a part of a chunk: the rest may be wanted
+      assertEquals(CHUNK, fixture.cache.stats().liveBytes());
+    }
+  }
+
+  private void checkSlices(OpenFile file, int offset, int length) throws IOException {
+    assertArrayEquals(
+        Arrays.copyOfRange(CONTENT, offset, Math.min(CONTENT.length, offset + length)),
+        ReadFixture.readSlices(file, offset, length));
+  }
+
+  @Test
   void aReaderWhoStopsDoesNotKeepTheBudgetFromOthers() throws IOException, InterruptedException {
     List<OpenFile> idle = new ArrayList<>();
     try (ReadFixture fixture = fixture(2 << 20)) {

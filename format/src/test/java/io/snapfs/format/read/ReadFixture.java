@@ -45,6 +45,10 @@ final class ReadFixture implements AutoCloseable {
     return reader.open(nodes.get(name));
   }
 
+  OpenFile open(String name, AfterRead afterRead) throws IOException {
+    return reader.open(nodes.get(name), afterRead);
+  }
+
   /** Bytes that compress a little, without zero pages. */
   static byte[] bytes(int length, long seed) {
     byte[] bytes = new byte[length];

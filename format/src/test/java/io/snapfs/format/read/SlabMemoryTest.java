@@ -108,7 +108,7 @@ class SlabMemoryTest {
     long seed = 7411;
     Random random = new Random(seed);
     Deque<Slot> slots = new ArrayDeque<>();
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       int bytes = 1 + random.nextInt(1 << random.nextInt(23));
       Slot slot = memory.tryAllocate(Math.min(bytes, Limits.MAX_CHUNK), 0);
       if (slot != null) {
