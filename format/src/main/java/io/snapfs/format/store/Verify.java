@@ -40,6 +40,10 @@ public final class Verify {
   private final Damages damages = new Damages();
   private final Map<PackId, PackFindings> findings = new HashMap<>();
   private final List<Census.Counted> sound = new ArrayList<>();
+
+  /** Made only for artifacts that are asked, which is where an index does not say all. */
+  private final Map<Census.Counted, ChunksByPack> sorted = new HashMap<>();
+
   private int artifacts;
 
   private Verify(Store store, ArtifactRef only, boolean quick, Progress progress) {
@@ -217,7 +221,10 @@ public final class Verify {
       Manifest manifest = artifact.manifest();
       for (int i = 0; i < manifest.packCount(); i++) {
         if (manifest.packId(i).equals(id)) {
-          known.add(StoredChunks.of(manifest, i));
+          if (!sorted.containsKey(artifact)) {
+            sorted.put(artifact, new ChunksByPack(manifest));
+          }
+          known.add(sorted.get(artifact).of(i));
         }
       }
     }
