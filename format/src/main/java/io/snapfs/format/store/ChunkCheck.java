@@ -27,14 +27,13 @@ final class ChunkCheck implements AutoCloseable {
   static final int SPAN_BYTES = 2 * Limits.MAX_CHUNK;
 
   private final boolean quick;
-  private final ByteBuffer stored = ByteBuffer.allocateDirect(SPAN_BYTES);
-  private final ByteBuffer plain;
   private final ChunkDecoder decoder;
   private final MessageDigest sha256;
+  private ByteBuffer stored = ByteBuffer.allocateDirect(0);
+  private ByteBuffer plain = ByteBuffer.allocateDirect(0);
 
   ChunkCheck(boolean quick) {
     this.quick = quick;
-    plain = ByteBuffer.allocateDirect(quick ? 0 : Limits.MAX_CHUNK);
     decoder = quick ? null : new ChunkDecoder();
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
@@ -47,7 +46,9 @@ final class ChunkCheck implements AutoCloseable {
   void check(PackFile pack, StoredChunks chunks, int from, int to, Finding finding)
       throws IOException {
     long begin = chunks.location(from).offset();
-    boolean read = readSpan(pack, begin, end(chunks, to - 1));
+    int length = (int) (end(chunks, to - 1) - begin);
+    stored = atLeast(stored, length);
+    boolean read = readSpan(pack, begin, length);
     for (int i = from; i < to; i++) {
       ChunkId id = chunks.id(i);
       ChunkLocation location = chunks.location(i);
@@ -60,15 +61,22 @@ final class ChunkCheck implements AutoCloseable {
     }
   }
 
+  /** Small stores are checked with small buffers. */
+  private static ByteBuffer atLeast(ByteBuffer buffer, int capacity) {
+    return buffer.capacity() >= capacity
+        ? buffer
+        : ByteBuffer.allocateDirect(Math.max(2 * buffer.capacity(), capacity));
+  }
+
   static long end(StoredChunks chunks, int i) throws IOException {
     ChunkLocation location = chunks.location(i);
     return location.offset() + location.storedLength();
   }
 
   /** False if a part of it can't be read; then chunk by chunk it turns out which. */
-  private boolean readSpan(PackFile pack, long begin, long end) {
+  private boolean readSpan(PackFile pack, long begin, int length) {
     try {
-      pack.readStored(begin, stored.clear().limit((int) (end - begin)));
+      pack.readStored(begin, stored.clear().limit(length));
       return true;
     } catch (IOException e) {
       return false;
@@ -96,6 +104,7 @@ final class ChunkCheck implements AutoCloseable {
       }
       return;
     }
+    plain = atLeast(plain, location.plainLength());
     plain.clear().limit(location.plainLength());
     decoder.decode(resource, location.codec(), location.crc32c(), location.offset(), bytes, plain);
     sha256.update(plain.position(0).limit(location.plainLength()));

@@ -10,6 +10,7 @@ import io.snapfs.linux.Open;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +70,8 @@ final class StoreDirectory {
       throw new SnapfsException(e.getFile() + " is in the way: it is not a directory", e);
     } catch (AccessDeniedException e) {
       throw new SnapfsException(e.getFile() + " can't be made: permission denied", e);
+    } catch (FileSystemException e) {
+      throw new SnapfsException(e.getFile() + " can't be made: " + e.getReason(), e);
     }
     Set<String> names = names(directory);
     names.removeAll(HARMLESS);

@@ -221,14 +221,20 @@ public final class Verify {
       Manifest manifest = artifact.manifest();
       for (int i = 0; i < manifest.packCount(); i++) {
         if (manifest.packId(i).equals(id)) {
-          if (!sorted.containsKey(artifact)) {
-            sorted.put(artifact, new ChunksByPack(manifest));
-          }
-          known.add(sorted.get(artifact).of(i));
+          known.add(chunksOf(artifact).of(i));
         }
       }
     }
     return known;
+  }
+
+  private ChunksByPack chunksOf(Census.Counted artifact) throws IOException {
+    ChunksByPack chunks = sorted.get(artifact);
+    if (chunks == null) {
+      chunks = new ChunksByPack(artifact.manifest());
+      sorted.put(artifact, chunks);
+    }
+    return chunks;
   }
 
   private List<PackId> orphans(Map<PackId, Long> lengths, Set<PackId> needed) {

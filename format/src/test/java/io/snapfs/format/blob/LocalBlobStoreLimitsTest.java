@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.snapfs.format.SnapfsException;
 import io.snapfs.format.blob.BlobWriter.IfExists;
@@ -13,7 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,13 +22,12 @@ class LocalBlobStoreLimitsTest {
   private static final int SIZE = 2 << 20;
 
   @TempDir private Path directory;
-  private boolean mounted;
+  private SmallDisk disk;
   private LocalBlobStore store;
 
   @BeforeEach
   void mountSmallDisk() throws Exception {
-    mounted = run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", directory.toString());
-    assumeTrue(mounted, "may not mount");
+    disk = new SmallDisk(directory, SIZE);
     store = new LocalBlobStore(directory);
   }
 
@@ -39,9 +36,8 @@ class LocalBlobStoreLimitsTest {
     if (store != null) {
       store.close();
     }
-    if (mounted) {
-      // Lazily: a mapping lasts until it is collected.
-      assertTrue(run("umount", "--lazy", directory.toString()));
+    if (disk != null) {
+      disk.close();
     }
   }
 
@@ -69,7 +65,7 @@ class LocalBlobStoreLimitsTest {
   @Test
   void aSessionOnAFullDiskSaysWhatToDo() throws Exception {
     Files.write(directory.resolve("ballast"), new byte[SIZE / 4]);
-    assertTrue(run("mount", "-o", "remount,nr_inodes=4", directory.toString()));
+    disk.remount("nr_inodes=4");
     SnapfsException e = assertThrows(SnapfsException.class, () -> store.beginWrite());
     assertTrue(e.getMessage().contains("no space left"), e.getMessage());
   }
@@ -77,7 +73,7 @@ class LocalBlobStoreLimitsTest {
   @Test
   void aReadOnlyDiskCanBeReadAndSaysWhyItIsNotWritten() throws Exception {
     publish("packs/ab/x.pack", 1000);
-    assertTrue(run("mount", "-o", "remount,ro", directory.toString()));
+    disk.remount("ro");
     try (BlobReader reader = store.open("packs/ab/x.pack")) {
       reader.readFully(0, ByteBuffer.allocateDirect(1000));
       assertEquals(1000, reader.map().remaining());
@@ -106,14 +102,5 @@ class LocalBlobStoreLimitsTest {
       writer.write(ByteBuffer.allocate(length));
       writer.publish(IfExists.FAIL);
     }
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
   }
 }

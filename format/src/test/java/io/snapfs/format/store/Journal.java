@@ -21,7 +21,7 @@ final class Journal {
 
   void add(List<String> lines) {
     for (String line : lines) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       switch (words[0]) {
         case "published" -> published.put(ArtifactRef.parse(words[1]), Long.valueOf(words[2]));
         case "removing" -> removing.add(ArtifactRef.parse(words[1]));
