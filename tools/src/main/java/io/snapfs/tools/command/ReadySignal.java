@@ -1,6 +1,8 @@
 package io.snapfs.tools.command;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,8 @@ import java.nio.file.StandardOpenOption;
 final class ReadySignal {
   /** Names the FIFO; without it nobody waits, and nothing is said. */
   static final String PROPERTY = "snapfs.ready";
+
+  private static final Logger LOG = System.getLogger(ReadySignal.class.getName());
 
   private final Path fifo;
   private boolean said;
@@ -32,19 +36,24 @@ final class ReadySignal {
   }
 
   /** The mount answers. */
-  void ready() throws IOException {
+  void ready() {
     say("ready");
   }
 
   /** There is no mount, and this process is about to exit with an error. */
-  void failed(String message) throws IOException {
+  void failed(String message) {
     say("error " + message.replace('\n', ' '));
   }
 
-  private void say(String line) throws IOException {
-    if (fifo != null && !said) {
-      said = true;
+  private void say(String line) {
+    if (fifo == null || said) {
+      return;
+    }
+    said = true;
+    try {
       Files.writeString(fifo, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the launcher is gone", e);
     }
   }
 }

@@ -73,13 +73,14 @@ public final class SnapfsCommand implements Runnable {
   /** The whole command line, ready to parse and run. */
   public static CommandLine commandLine(Console console) {
     SnapfsCommand root = new SnapfsCommand();
+    ReadySignal signal = ReadySignal.ofProcess();
     CommandLine line = new CommandLine(root);
-    for (Object command : commands(console)) {
+    for (Object command : commands(console, signal)) {
       line.addSubcommand(command);
     }
     line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
     Converters.register(line);
-    ErrorReport errors = new ErrorReport(console, () -> root.debug);
+    ErrorReport errors = new ErrorReport(console, signal, () -> root.debug);
     return line.setOut(writer(console.out()))
         .setErr(writer(console.err()))
         .setUsageHelpLongOptionsMaxWidth(30)
@@ -96,7 +97,7 @@ public final class SnapfsCommand implements Runnable {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
-  private static Object[] commands(Console console) {
+  private static Object[] commands(Console console, ReadySignal signal) {
     return new Object[] {
       new PackCommand(console),
       new LsCommand(console),
@@ -106,6 +107,7 @@ public final class SnapfsCommand implements Runnable {
       new UnpackCommand(console),
       new RmCommand(console),
       new GcCommand(console),
+      new MountCommand(console, signal),
       new UmountCommand(),
       new HelpCommand(),
       new GenerateCompletion(),

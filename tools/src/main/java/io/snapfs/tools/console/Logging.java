@@ -37,6 +37,15 @@ public final class Logging {
     root.addHandler(new LineHandler(console.err(), new LineFormatter(verbose)));
   }
 
+  /** Sends log lines elsewhere from now on, for example to a file. */
+  public static void redirect(PrintStream stream) {
+    Logger root = Logger.getLogger("");
+    for (Handler handler : root.getHandlers()) {
+      root.removeHandler(handler);
+      root.addHandler(new LineHandler(stream, handler.getFormatter()));
+    }
+  }
+
   private static final class LineHandler extends Handler {
     private final PrintStream stream;
 

@@ -3,6 +3,8 @@ package io.snapfs.tools.option;
 import io.snapfs.format.ArtifactRef;
 import io.snapfs.format.chunk.Chunking;
 import io.snapfs.format.codec.CodecPolicy;
+import io.snapfs.fusefs.Transports;
+import io.snapfs.fusefs.transport.Transport;
 import io.snapfs.tools.parts.ExplicitPart;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -23,6 +25,7 @@ public final class Converters {
     line.registerConverter(CodecPolicy.class, explained(CodecPolicy::parse, "zstd:3"));
     line.registerConverter(
         ExplicitPart.class, explained(ExplicitPart::parse, "models/llama=weights"));
+    line.registerConverter(Transport.class, explained(Transports::named, "libfuse"));
     line.registerConverter(ByteSize.class, explained(ByteSize::parse, "512M"));
   }
 

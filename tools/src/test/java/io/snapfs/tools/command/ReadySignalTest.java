@@ -32,8 +32,14 @@ final class ReadySignalTest {
   }
 
   @Test
-  void nothingIsSaidIfNobodyWaits() throws IOException {
+  void nothingIsSaidIfNobodyWaits() {
     new ReadySignal(null).ready();
+    assertEquals(0, dir.toFile().list().length);
+  }
+
+  @Test
+  void aLauncherThatIsGoneIsNoFailure() {
+    new ReadySignal(dir.resolve("gone")).ready();
     assertEquals(0, dir.toFile().list().length);
   }
 }

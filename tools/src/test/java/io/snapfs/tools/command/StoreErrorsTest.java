@@ -24,6 +24,7 @@ final class StoreErrorsTest {
   /** The commands that need a store that is there, as words around it. */
   static Stream<String> commands() {
     return Stream.of(
+        "mount STORE target",
         "ls STORE",
         "ls STORE --json",
         "inspect STORE worker",

@@ -76,7 +76,15 @@ final class UsageTest {
   void aMisspeltCommandIsCorrected() {
     Cli.Result result = Cli.run("umuont", "/mnt");
     assertEquals(ExitCode.USAGE, result.code());
-    assertTrue(result.err().contains("Did you mean: snapfs umount?"), result.err());
+    assertTrue(result.err().startsWith("snapfs: there is no command 'umuont'\n"), result.err());
+    assertTrue(result.err().contains("snapfs umount"), result.err());
+  }
+
+  @Test
+  void whatIsTooMuchIsNamed() {
+    assertTrue(
+        Cli.run("umount", "/a", "/b").err().startsWith("snapfs: one argument too many: '/b'\n"));
+    assertTrue(Cli.run("ls", "/x", "--all").err().startsWith("snapfs: unknown option '--all'\n"));
   }
 
   @Test

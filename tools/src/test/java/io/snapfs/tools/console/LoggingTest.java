@@ -49,4 +49,12 @@ final class LoggingTest {
     assertTrue(lines[0].endsWith("Z DEBUG detail: cause"), lines[0]);
     assertEquals("java.io.IOException: cause", lines[1]);
   }
+
+  @Test
+  void canBeSentElsewhereLater() {
+    Logging.configure(Console.ofProcess(), true);
+    Logging.redirect(stream);
+    LOG.log(Level.DEBUG, "detail");
+    assertTrue(lines()[0].endsWith("Z DEBUG detail"), lines()[0]);
+  }
 }

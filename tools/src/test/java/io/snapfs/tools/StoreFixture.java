@@ -1,8 +1,8 @@
-package io.snapfs.tools.command;
+package io.snapfs.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.snapfs.tools.Cli;
+import io.snapfs.tools.command.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** A small checkpoint folder and a store below a temporary directory. */
-final class StoreFixture {
+public final class StoreFixture {
   private static final long SEED = 42;
   private static final int PAGE = 4096;
   private static final byte[] INVENTORY = {0x16, 0x31, 0x31, 0x58, 0x4e, 0, 0, 0};
@@ -19,16 +19,16 @@ final class StoreFixture {
   private final Path dir;
   private final Random random = new Random(SEED);
 
-  StoreFixture(Path dir) {
+  public StoreFixture(Path dir) {
     this.dir = dir;
   }
 
-  Path store() {
+  public Path store() {
     return dir.resolve("store");
   }
 
   /** CRIU images, weights, a rootfs diff and other files, with a hole and a symlink. */
-  Path checkpoint() throws IOException {
+  public Path checkpoint() throws IOException {
     Path folder = Files.createDirectories(dir.resolve("checkpoint"));
     Files.write(folder.resolve("inventory.img"), INVENTORY);
     byte[] pages = noise(64 * PAGE);
@@ -45,21 +45,21 @@ final class StoreFixture {
     return folder;
   }
 
-  byte[] noise(int length) {
+  public byte[] noise(int length) {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
     return bytes;
   }
 
   /** Packs a folder, which must succeed. */
-  void pack(Path folder, String name) {
+  public void pack(Path folder, String name) {
     Cli.Result result = Cli.run("pack", folder, "--store", store(), "--name", name);
     assertEquals(ExitCode.OK, result.code(), result.err());
     assertEquals("", result.err());
   }
 
   /** The only pack of the store. */
-  Path onlyPack() throws IOException {
+  public Path onlyPack() throws IOException {
     try (Stream<Path> files = Files.walk(store().resolve("packs"))) {
       Path[] packs = files.filter(Files::isRegularFile).toArray(Path[]::new);
       assertEquals(1, packs.length, "packs");
@@ -67,12 +67,12 @@ final class StoreFixture {
     }
   }
 
-  Path manifest(String name, String tag) {
+  public Path manifest(String name, String tag) {
     return store().resolve("artifacts").resolve(name).resolve(tag + ".manifest");
   }
 
   /** Flips one bit of a file. */
-  static void damage(Path file, int offset) throws IOException {
+  public static void damage(Path file, int offset) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     bytes[offset] ^= 0x10;
     Files.write(file, bytes);

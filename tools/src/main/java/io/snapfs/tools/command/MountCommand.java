@@ -1,0 +1,161 @@
+package io.snapfs.tools.command;
+
+import io.snapfs.format.read.ChunkCache;
+import io.snapfs.format.store.Store;
+import io.snapfs.fusefs.Mount;
+import io.snapfs.fusefs.Transports;
+import io.snapfs.fusefs.UnmountOnSignal;
+import io.snapfs.fusefs.transport.MountOptions;
+import io.snapfs.fusefs.transport.Transport;
+import io.snapfs.fusefs.tree.StoreTree;
+import io.snapfs.tools.console.Console;
+import io.snapfs.tools.console.Logging;
+import io.snapfs.tools.option.ByteSize;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code snapfs mount STORE MOUNTPOINT}. Serves until it is unmounted; going to the background is
+ * the launcher's work, see {@link ReadySignal}.
+ */
+@Command(
+    name = "mount",
+    description = {
+      "Mounts a store: the files of all its artifacts, read-only, as MOUNTPOINT/NAME/TAG/...",
+      "Artifacts that are packed later appear within a second. Returns when the mount answers, and"
+          + " serves in the background until 'snapfs umount', SIGTERM or SIGINT. A file whose chunks"
+          + " are damaged can't be read (EIO), and the log says which."
+    },
+    footer = {
+      "  snapfs mount /srv/store /mnt",
+      "  snapfs mount /srv/store /mnt --cache-size 2G -o allow_other --log /var/log/snapfs.log",
+      "  snapfs mount /srv/store /mnt --foreground"
+    })
+final class MountCommand extends StoreCommand {
+  private static final Logger LOG = System.getLogger(MountCommand.class.getName());
+
+  @Parameters(index = "1", paramLabel = "MOUNTPOINT", description = "An empty directory.")
+  private Path mountpoint;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      description = "How to talk to the kernel: libfuse. Default: the best that can be used.")
+  private Transport transport;
+
+  @Option(
+      names = "--cache-size",
+      paramLabel = "SIZE",
+      defaultValue = "512M",
+      description = "Memory for decoded chunks. Default: ${DEFAULT-VALUE}.")
+  private ByteSize cacheSize;
+
+  @Option(
+      names = {"-f", "--foreground"},
+      description = "Serve in the foreground; the log goes to standard error.")
+  private boolean foreground;
+
+  @Option(
+      names = "-o",
+      paramLabel = "OPT,...",
+      description =
+          "Mount options: allow_other, default_permissions, suid, dev, noexec, fsname=TEXT,"
+              + " readahead=KIB. May be repeated.")
+  private List<String> options = List.of();
+
+  @Option(
+      names = "--log",
+      paramLabel = "FILE",
+      description =
+          "Append the log to FILE. Default: mount-PID.log in $XDG_RUNTIME_DIR/snapfs, or"
+              + " /run/snapfs for root.")
+  private Path log;
+
+  @Spec private CommandSpec spec;
+
+  private final ReadySignal signal;
+
+  /**
+   * @param signal tells the launcher when the mount answers
+   */
+  MountCommand(Console console, ReadySignal signal) {
+    super(console);
+    this.signal = signal;
+  }
+
+  @Override
+  int run(Store store) throws IOException {
+    MountOptions mountOptions = mountOptions(store);
+    if (log == null) {
+      serve(store, mountOptions);
+    } else {
+      try (PrintStream file = openLog()) {
+        Logging.redirect(file);
+        serve(store, mountOptions);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private MountOptions mountOptions(Store store) {
+    MountOptions result = MountOptions.defaults(store.location());
+    try {
+      for (String each : options) {
+        result = result.with(each);
+      }
+      return result;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), e.getMessage() + " (for example: -o allow_other,noexec)");
+    }
+  }
+
+  private PrintStream openLog() throws IOException {
+    return new PrintStream(
+        Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+        true,
+        StandardCharsets.UTF_8);
+  }
+
+  private void serve(Store store, MountOptions mountOptions) throws IOException {
+    int decoders = Runtime.getRuntime().availableProcessors();
+    try (ChunkCache cache = new ChunkCache(cacheSize.bytes(), decoders);
+        StoreTree tree = new StoreTree(store, cache);
+        Mount mount = Mount.start(tree, mountpoint, mountOptions, transport())) {
+      UnmountOnSignal.install(mount, message -> LOG.log(Level.WARNING, message));
+      LOG.log(
+          Level.INFO,
+          "{0} is mounted at {1} through {2}{3}",
+          store.location(),
+          mount.mountpoint(),
+          transport().name(),
+          foreground ? "; Ctrl-C unmounts it" : "");
+      signal.ready();
+      mount.awaitUnmount();
+      LOG.log(Level.INFO, "{0} is unmounted", mount.mountpoint());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException failure = new InterruptedIOException("interrupted while serving");
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  private Transport transport() {
+    return transport == null ? Transports.preferred() : transport;
+  }
+}
