@@ -50,6 +50,10 @@ final class InstalledSnapfs {
     return manifest;
   }
 
+  Path launcher() {
+    return launcher;
+  }
+
   /** Starts it; its output goes to files. */
   Process start(Object... args) throws IOException {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));

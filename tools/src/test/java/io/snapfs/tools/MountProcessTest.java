@@ -11,6 +11,7 @@ import io.snapfs.fusefs.Transports;
 import io.snapfs.tools.command.ExitCode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -174,5 +175,21 @@ final class MountProcessTest {
     assertEquals(ExitCode.USAGE, snapfs.run("ls").code());
     StoreFixture.damage(fixture.onlyPack(), 130);
     assertEquals(ExitCode.DAMAGE, snapfs.run("verify", fixture.store(), "--quick").code());
+  }
+
+  @Test
+  void pathsReachJavaWhateverTheLocale() throws Exception {
+    String script =
+        """
+        umlaut=$(printf '%s/gr\\303\\266' "$1")
+        mkdir "$umlaut"
+        LC_ALL=C exec "$2" pack "$umlaut" --store "$1/other" --name w
+        """;
+    Process shell =
+        new ProcessBuilder("sh", "-c", script, "sh", dir.toString(), snapfs.launcher().toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(ExitCode.OK, shell.waitFor(), output);
   }
 }

@@ -1,6 +1,7 @@
 package io.snapfs.format.write;
 
 import io.snapfs.format.Limits;
+import io.snapfs.format.Progress;
 import io.snapfs.format.chunk.Chunker;
 import io.snapfs.linux.Fd;
 import io.snapfs.linux.FileIo;
@@ -25,6 +26,7 @@ final class FileFeeder implements AutoCloseable {
   private final Pipeline pipeline;
   private final WindowPool pool;
   private final Chunker chunker;
+  private final Progress progress;
 
   private Window window;
 
@@ -33,18 +35,16 @@ final class FileFeeder implements AutoCloseable {
 
   private int end;
 
+  /** Logical bytes of the files that have been fed, holes included. */
   private long bytesRead;
 
-  FileFeeder(PackContext context, Pipeline pipeline, WindowPool pool, Chunker chunker) {
+  FileFeeder(
+      PackContext context, Pipeline pipeline, WindowPool pool, Chunker chunker, Progress progress) {
     this.context = context;
     this.pipeline = pipeline;
     this.pool = pool;
     this.chunker = chunker;
-  }
-
-  /** Logical bytes passed so far, holes included. */
-  long bytesRead() {
-    return bytesRead;
+    this.progress = progress;
   }
 
   /**
@@ -62,6 +62,7 @@ final class FileFeeder implements AutoCloseable {
       feedSparse(file, size);
     }
     bytesRead += size;
+    tell(0);
     pipeline.takeFileEnd(node);
   }
 
@@ -108,7 +109,12 @@ final class FileFeeder implements AutoCloseable {
       int count = read(file, read, to);
       read += count;
       cut += cutAll(cut, read == to);
+      tell(cut);
     }
+  }
+
+  private void tell(long offset) {
+    progress.step("packing", bytesRead + offset, -1);
   }
 
   private int read(Fd file, long offset, long to) throws IOException {

@@ -126,9 +126,13 @@ public final class Packer {
           PackStream packs = new PackStream(session, index, tables::setPackLength);
           Pipeline pipeline = new Pipeline(options.jobs(), tables, packs, ids);
           FileFeeder feeder =
-              new FileFeeder(context, pipeline, new WindowPool(windows, windowSize), chunker)) {
-        new SourceWalker(builder, feeder, options.parts(), options.progress(), storeDirectory())
-            .walk(root);
+              new FileFeeder(
+                  context,
+                  pipeline,
+                  new WindowPool(windows, windowSize),
+                  chunker,
+                  options.progress())) {
+        new SourceWalker(builder, feeder, options.parts(), storeDirectory()).walk(root);
         pipeline.finish();
       }
       String contentId = HexFormat.of().formatHex(publish());

@@ -1,7 +1,6 @@
 package io.snapfs.format.write;
 
 import io.snapfs.format.Limits;
-import io.snapfs.format.Progress;
 import io.snapfs.format.SnapfsException;
 import io.snapfs.format.manifest.ManifestBuilder;
 import io.snapfs.format.manifest.NodeAttributes;
@@ -32,7 +31,6 @@ final class SourceWalker {
   private final ManifestBuilder builder;
   private final FileFeeder feeder;
   private final PartClassifier classifier;
-  private final Progress progress;
   private final Stat store;
 
   private final Map<PartClassifier.Part, Integer> parts = new HashMap<>();
@@ -53,16 +51,10 @@ final class SourceWalker {
    * @param store the store's own directory, which must not lie in the tree; null if it isn't a
    *     local one
    */
-  SourceWalker(
-      ManifestBuilder builder,
-      FileFeeder feeder,
-      PartClassifier classifier,
-      Progress progress,
-      Stat store) {
+  SourceWalker(ManifestBuilder builder, FileFeeder feeder, PartClassifier classifier, Stat store) {
     this.builder = builder;
     this.feeder = feeder;
     this.classifier = classifier;
-    this.progress = progress;
     this.store = store;
     parts.put(PartClassifier.Part.OTHER, 0);
   }
@@ -186,7 +178,6 @@ final class SourceWalker {
         throw new SourceChangedException(file.path(), "changed");
       }
     }
-    progress.step("packing", feeder.bytesRead(), -1);
   }
 
   private static boolean sameState(Stat a, Stat b) {

@@ -19,6 +19,7 @@ import io.snapfs.tools.console.Text;
 import io.snapfs.tools.parts.ExplicitPart;
 import io.snapfs.tools.parts.PartRecognition;
 import io.snapfs.tools.parts.Provenance;
+import io.snapfs.tools.parts.SourceSize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -139,6 +140,7 @@ final class PackCommand implements Callable<Integer> {
   }
 
   private PackResult pack(Store store, PartRecognition recognition) throws IOException {
+    long total = console.errIsTerminal() ? SourceSize.of(source) : SourceSize.UNKNOWN;
     try (ProgressDisplay progress = new ProgressDisplay(console)) {
       PackOptions options =
           new PackOptions(
@@ -148,7 +150,7 @@ final class PackCommand implements Callable<Integer> {
               labels,
               Provenance.of(source, Version.current()),
               recognition,
-              progress);
+              (what, done, unknown) -> progress.step(what, done, Math.max(total, unknown)));
       return new Packer(store, options).pack(source, name);
     }
   }

@@ -6,6 +6,8 @@ import io.snapfs.format.codec.CodecPolicy;
 import io.snapfs.fusefs.Transports;
 import io.snapfs.fusefs.transport.Transport;
 import io.snapfs.tools.parts.ExplicitPart;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
@@ -20,6 +22,7 @@ public final class Converters {
 
   /** Teaches a command line, with all of its commands, the types of our options. */
   public static void register(CommandLine line) {
+    line.registerConverter(Path.class, explained(Converters::path, "/srv/store"));
     line.registerConverter(ArtifactRef.class, explained(ArtifactRef::parse, "worker or worker:v1"));
     line.registerConverter(Chunking.class, explained(Chunking::parse, "cdc:128K"));
     line.registerConverter(CodecPolicy.class, explained(CodecPolicy::parse, "zstd:3"));
@@ -27,6 +30,19 @@ public final class Converters {
         ExplicitPart.class, explained(ExplicitPart::parse, "models/llama=weights"));
     line.registerConverter(Transport.class, explained(Transports::named, "libfuse"));
     line.registerConverter(ByteSize.class, explained(ByteSize::parse, "512M"));
+  }
+
+  /** An empty path is the current directory to Java; to a user it is a variable that is not set. */
+  private static Path path(String text) {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("the path is empty");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(
+          "the path can't be used: " + e.getReason() + "; the locale must be UTF-8", e);
+    }
   }
 
   private static <T> ITypeConverter<T> explained(Function<String, T> parse, String example) {

@@ -126,6 +126,12 @@ final class BadInputTest {
   }
 
   @Test
+  void anEmptyPathIsNotTheCurrentDirectory() {
+    fails(ExitCode.USAGE, "the path is empty", "ls", "");
+    fails(ExitCode.USAGE, "the path is empty", "pack", "", "--store", "s", "--name", "w");
+  }
+
+  @Test
   void whatIsMissingIsNamed() {
     fails(ExitCode.USAGE, "'--store=STORE'", "pack", folder, "--name", "w");
     fails(ExitCode.USAGE, "'--name=NAME[:TAG]'", "pack", folder, "--store", fixture.store());
