@@ -64,7 +64,7 @@ final class ChildProcess implements AutoCloseable {
 
   /** SIGKILL. Returns all that it said. */
   List<String> kill() throws InterruptedException {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly(); // Process.destroyForcibly would drop unread output
     return output();
   }
 
