@@ -232,6 +232,17 @@ abstract class MountConformanceTest extends MountTestBase {
   }
 
   @Test
+  void whateverElseEndsTheProcessLeavesNothingMounted() throws Exception {
+    Path mountpoint = newMountpoint();
+    Process child = startChild(mountpoint);
+    try (Fd file = openFile(mountpoint)) {
+      Processes.kill((int) child.pid(), Processes.SIGHUP);
+      assertTrue(child.waitFor(60, TimeUnit.SECONDS));
+      assertEquals(List.of(), mountedBelowTemp(), file::toString);
+    }
+  }
+
+  @Test
   void theSecondSignalDetachesAMountInUse() throws Exception {
     Path mountpoint = newMountpoint();
     Process child = startChild(mountpoint);

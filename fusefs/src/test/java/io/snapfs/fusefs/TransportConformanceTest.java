@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.snapfs.format.ArtifactRef;
 import io.snapfs.format.Progress;
+import io.snapfs.format.blob.FaultyBlobStore;
+import io.snapfs.format.blob.LocalBlobStore;
 import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.Gc;
 import io.snapfs.format.store.GcReport;
@@ -444,6 +446,47 @@ abstract class TransportConformanceTest extends MountTestBase {
     }
     Files.move(aside, pack);
     assertArrayEquals(content, Files.readAllBytes(in("lost/latest/file")));
+  }
+
+  @Test
+  void aFailingStoreIsAnErrorOrTheTruth() throws Exception {
+    byte[] content = random(3 << 20, 26);
+    pack(source("file", content), "faulty");
+    long seed = System.nanoTime();
+    LocalBlobStore local = closeLater(new LocalBlobStore(storePath));
+    FaultyBlobStore blobs = new FaultyBlobStore(local, seed);
+    Path faulty = newMountpoint();
+    try (Store overFaults = Store.of(blobs);
+        ChunkCache cache = new ChunkCache(1 << 20, 2);
+        StoreTree tree = new StoreTree(overFaults, cache);
+        Mount faultyMount = mount(tree, faulty);
+        LogCapture log = new LogCapture()) {
+      blobs.setFaultShare(0.2);
+      Path file = faulty.resolve("faulty/latest/file");
+      int truths = 0;
+      for (int i = 0; i < 300; i++) {
+        truths += isReadRight(file, content, new Random(seed + i)) ? 1 : 0;
+      }
+      assertNotEquals(0, truths, () -> "seed " + seed + ", log " + log.lines());
+      assertNotEquals(0, blobs.injected(), () -> "seed " + seed);
+      blobs.setFaultShare(0);
+      assertArrayEquals(content, Files.readAllBytes(file), faultyMount::toString);
+    }
+    blobs.checkAllClosed();
+  }
+
+  /** False if it failed as it may; wrong bytes fail the test. */
+  private static boolean isReadRight(Path path, byte[] content, Random random) throws IOException {
+    int offset = random.nextInt(content.length - 9000) & -4096;
+    try (Fd file = Open.at(Fd.CWD, Names.of(path.toString()), Open.O_RDONLY | Open.O_DIRECT)) {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(8192 + 4096).alignedSlice(4096).limit(8192);
+      FileIo.preadFully(file, buffer, offset);
+      assertEquals(-1, buffer.flip().mismatch(ByteBuffer.wrap(content, offset, 8192)));
+      return true;
+    } catch (LinuxException e) {
+      assertEquals(Errno.EIO, e.errno(), e::getMessage);
+      return false;
+    }
   }
 
   private static Path onlyFileBelow(Path directory) throws IOException {

@@ -16,12 +16,13 @@ final class LibFuseLoader {
       library =
           LibraryLoader.create(LibFuse.class)
               .option(LibraryOption.LoadNow, true)
+              .failImmediately()
               .load("libfuse.so.2");
     } catch (LinkageError | RuntimeException e) {
       reason =
           "libfuse.so.2 can't be loaded (Debian and Ubuntu have it in the package libfuse2 or"
               + " libfuse2t64): "
-              + e.getMessage();
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
     LIBRARY = library;
     REASON = reason;

@@ -14,7 +14,11 @@ final class LibfuseThread extends Thread {
 
   private final LibFuse library;
   private final LibfuseSession session;
-  private final int bufferSize;
+
+  // Fields, and not variables of the loop: only their addresses are used there, and the garbage
+  // collector would free the memory under libfuse.
+  private final ByteBuffer request;
+  private final ByteBuffer channel;
   private Reply reply;
 
   LibfuseThread(LibFuse library, LibfuseSession session, int bufferSize, int number) {
@@ -22,7 +26,8 @@ final class LibfuseThread extends Thread {
     setDaemon(true);
     this.library = library;
     this.session = session;
-    this.bufferSize = bufferSize;
+    request = ByteBuffer.allocateDirect(bufferSize);
+    channel = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.nativeOrder());
   }
 
   /** The means to answer of the thread that a callback came on. */
@@ -33,7 +38,7 @@ final class LibfuseThread extends Thread {
   @Override
   public void run() {
     try {
-      reply = new Reply(library, bufferSize);
+      reply = new Reply(library, request.capacity());
       serve();
     } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.ERROR, getName() + " has failed; the others go on", e);
@@ -43,12 +48,10 @@ final class LibfuseThread extends Thread {
   }
 
   private void serve() {
-    ByteBuffer request = ByteBuffer.allocateDirect(bufferSize);
-    ByteBuffer channel = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.nativeOrder());
     long address = Addresses.of(request);
     while (library.fuse_session_exited(session.session()) == 0) {
       channel.putLong(0, session.channel());
-      int length = library.fuse_chan_recv(Addresses.of(channel), address, bufferSize);
+      int length = library.fuse_chan_recv(Addresses.of(channel), address, request.capacity());
       if (length > 0) {
         library.fuse_session_process(session.session(), address, length, channel.getLong(0));
         session.answered();

@@ -2,6 +2,7 @@ package io.snapfs.fusefs.tree;
 
 import io.snapfs.format.ArtifactRef;
 import io.snapfs.format.blob.BlobInfo;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -10,9 +11,10 @@ import java.util.TreeMap;
  * The artifacts of a store at one moment. Immutable.
  *
  * @param names by name
+ * @param nameOfIno names by the inode number of their directory
  * @param modifiedMillis when the latest of its artifacts was published
  */
-record Listing(SortedMap<String, Name> names, long modifiedMillis) {
+record Listing(SortedMap<String, Name> names, Map<Long, String> nameOfIno, long modifiedMillis) {
   /**
    * The artifacts of one name.
    *
@@ -33,10 +35,15 @@ record Listing(SortedMap<String, Name> names, long modifiedMillis) {
         (ref, info) ->
             tags.computeIfAbsent(ref.name(), name -> new TreeMap<>()).put(ref.tag(), info));
     SortedMap<String, Name> names = new TreeMap<>();
-    tags.forEach(
-        (name, ofName) -> names.put(name, new Name(inos.of(name), ofName, latest(ofName))));
-    return new Listing(
-        names, names.values().stream().mapToLong(Name::modifiedMillis).max().orElse(0));
+    Map<Long, String> nameOfIno = new HashMap<>();
+    long latest = 0;
+    for (Map.Entry<String, SortedMap<String, BlobInfo>> entry : tags.entrySet()) {
+      Name name = new Name(inos.of(entry.getKey()), entry.getValue(), latest(entry.getValue()));
+      names.put(entry.getKey(), name);
+      nameOfIno.put(name.ino, entry.getKey());
+      latest = Math.max(latest, name.modifiedMillis);
+    }
+    return new Listing(names, nameOfIno, latest);
   }
 
   private static long latest(Map<String, BlobInfo> manifests) {
@@ -47,15 +54,5 @@ record Listing(SortedMap<String, Name> names, long modifiedMillis) {
   BlobInfo manifest(ArtifactRef ref) {
     Name name = names.get(ref.name());
     return name == null ? null : name.tags.get(ref.tag());
-  }
-
-  /** The name whose directory has an inode number, null if there is none. */
-  Map.Entry<String, Name> nameOf(long ino) {
-    for (Map.Entry<String, Name> entry : names.entrySet()) {
-      if (entry.getValue().ino == ino) {
-        return entry;
-      }
-    }
-    return null;
   }
 }

@@ -28,7 +28,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * All artifacts of a store as one tree: see the package. Owns what it opens, but neither the store
@@ -100,13 +99,13 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
           ? Entry.absent(Validity.NONE)
           : new Entry(attributes(found), Validity.BRIEF);
     }
-    Map.Entry<String, Listing.Name> directory = named(listing, parent);
-    BlobInfo manifest = directory.getValue().tags().get(name);
+    String directory = named(listing, parent);
+    BlobInfo manifest = listing.names().get(directory).tags().get(name);
     if (manifest == null) {
       return Entry.absent(Validity.NONE);
     }
     try {
-      Artifact artifact = artifacts.open(new ArtifactRef(directory.getKey(), name), manifest);
+      Artifact artifact = artifacts.open(new ArtifactRef(directory, name), manifest);
       return new Entry(attributes(artifact, artifact.manifest().node(0)), Validity.BRIEF);
     } catch (MissingException e) {
       return Entry.absent(Validity.NONE);
@@ -120,7 +119,9 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
     if (InodeNumbers.generation(ino) == 0) {
       Listing listing = listing();
       return new Entry(
-          ino == ROOT ? rootAttributes(listing) : attributes(named(listing, ino).getValue()),
+          ino == ROOT
+              ? rootAttributes(listing)
+              : attributes(listing.names().get(named(listing, ino))),
           Validity.BRIEF);
     }
     Artifact artifact = artifact(ino);
@@ -236,10 +237,10 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
           .names()
           .forEach((name, of) -> children.add(new ListedDirectory.Child(name, of.ino())));
     } else {
-      Map.Entry<String, Listing.Name> directory = named(listing, ino);
-      for (String tag : directory.getValue().tags().keySet()) {
-        ArtifactRef ref = new ArtifactRef(directory.getKey(), tag);
-        children.add(new ListedDirectory.Child(tag, artifacts.knownRoot(ref)));
+      String name = named(listing, ino);
+      for (String tag : listing.names().get(name).tags().keySet()) {
+        long root = artifacts.knownRoot(new ArtifactRef(name, tag));
+        children.add(new ListedDirectory.Child(tag, root));
       }
     }
     return new ListedDirectory(ino, children);
@@ -282,6 +283,11 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
     artifacts.close();
   }
 
+  /** For tests of what is held open. */
+  Artifacts artifacts() {
+    return artifacts;
+  }
+
   private Listing listing() throws ErrnoException {
     try {
       return catalog.current();
@@ -298,13 +304,13 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
     }
   }
 
-  private static Map.Entry<String, Listing.Name> named(Listing listing, long ino)
-      throws ErrnoException {
-    Map.Entry<String, Listing.Name> found = listing.nameOf(ino);
-    if (found == null) {
+  /** The name that the directory of an inode stands for. */
+  private static String named(Listing listing, long ino) throws ErrnoException {
+    String name = listing.nameOfIno().get(ino);
+    if (name == null) {
       throw new ErrnoException(Errno.ESTALE);
     }
-    return found;
+    return name;
   }
 
   private Artifact artifact(long ino) throws ErrnoException {
