@@ -7,6 +7,7 @@ import io.snapfs.format.blob.BlobInfo;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.manifest.Node;
 import io.snapfs.format.manifest.Xattr;
+import io.snapfs.format.read.AfterRead;
 import io.snapfs.format.read.ArtifactReader;
 import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.Store;
@@ -201,7 +202,7 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
     ArtifactReader reader = artifact.acquire();
     boolean opened = false;
     try {
-      FileHandle handle = new StoreFile(artifact, reader.open(node), failures);
+      FileHandle handle = new StoreFile(artifact, reader.open(node, AfterRead.DROP), failures);
       opened = true;
       return handle;
     } finally {
