@@ -7,6 +7,7 @@ import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.Store;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -67,11 +68,15 @@ final class Artifacts {
    * Lets go of what the listing no longer has and of what has been idle.
    *
    * @param idleNanos how long packs are held without a handle
+   * @return what was known and is no longer listed
    */
-  synchronized void tidy(Listing listing, long idleNanos) {
-    current.entrySet().removeIf(entry -> listing.manifest(entry.getKey()) == null);
+  synchronized List<ArtifactRef> tidy(Listing listing, long idleNanos) {
+    List<ArtifactRef> gone =
+        current.keySet().stream().filter(ref -> listing.manifest(ref) == null).toList();
+    gone.forEach(current::remove);
     generations.values().removeIf(each -> !isCurrent(each) && each.isUnusedAfterGoing());
     generations.values().forEach(each -> each.closeIfIdle(idleNanos));
+    return gone;
   }
 
   private boolean isCurrent(Artifact artifact) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Owns a thread that lets go of artifacts that were removed or that nobody uses: a mount may be
- * left alone for days, and what it keeps open gc can't free.
+ * Owns a thread that lets go of artifacts that were removed or that nobody uses, and has the kernel
+ * let go too: a mount may be left alone for days, and what it keeps open gc can't free.
  */
 final class Janitor implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Janitor.class.getName());
@@ -14,13 +14,15 @@ final class Janitor implements AutoCloseable {
 
   private final Catalog catalog;
   private final Artifacts artifacts;
+  private final Removals removals;
   private final FailureLog failures;
   private final Thread thread = new Thread(this::run, "snapfs-janitor");
   private boolean closed;
 
-  Janitor(Catalog catalog, Artifacts artifacts, FailureLog failures) {
+  Janitor(Catalog catalog, Artifacts artifacts, Removals removals, FailureLog failures) {
     this.catalog = catalog;
     this.artifacts = artifacts;
+    this.removals = removals;
     this.failures = failures;
     thread.setDaemon(true);
     thread.start();
@@ -30,7 +32,8 @@ final class Janitor implements AutoCloseable {
     while (awaitNext()) {
       try {
         if (!artifacts.isEmpty()) {
-          artifacts.tidy(catalog.current(), IDLE_NANOS);
+          Listing listing = catalog.current();
+          removals.tell(artifacts.tidy(listing, IDLE_NANOS), listing);
         }
       } catch (IOException e) {
         failures.log(e);

@@ -17,6 +17,7 @@ import io.snapfs.fusefs.view.ErrnoException;
 import io.snapfs.fusefs.view.FileHandle;
 import io.snapfs.fusefs.view.FileSystemView;
 import io.snapfs.fusefs.view.InodeAttributes;
+import io.snapfs.fusefs.view.RemovalListener;
 import io.snapfs.fusefs.view.Validity;
 import io.snapfs.linux.Errno;
 import io.snapfs.linux.Fd;
@@ -43,6 +44,7 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
   private final Catalog catalog;
   private final Artifacts artifacts;
   private final StoreUsage usage;
+  private final Removals removals = new Removals();
   private final FailureLog failures = new FailureLog();
   private final Janitor janitor;
   private final int uid;
@@ -60,7 +62,7 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
     catalog = new Catalog(store.blobs());
     artifacts = new Artifacts(store, cache);
     usage = new StoreUsage(store.blobs());
-    janitor = new Janitor(catalog, artifacts, failures);
+    janitor = new Janitor(catalog, artifacts, removals, failures);
   }
 
   @Override
@@ -266,6 +268,16 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
     }
     Listing.Name above = listing().names().get(artifact.ref().name());
     return above == null ? ROOT : above.ino();
+  }
+
+  @Override
+  public void addRemovalListener(RemovalListener listener) {
+    removals.add(listener);
+  }
+
+  @Override
+  public void removeRemovalListener(RemovalListener listener) {
+    removals.remove(listener);
   }
 
   @Override

@@ -52,6 +52,15 @@ public interface FileSystemView {
    */
   DirectoryHandle openDirectory(long ino) throws ErrnoException;
 
+  /**
+   * Begins to tell somebody what is removed. Nobody needs it to see what is there, since what can
+   * go holds only {@link Validity#BRIEF}ly; but what nobody looks at any more is kept until then.
+   */
+  default void addRemovalListener(RemovalListener listener) {}
+
+  /** Tells no more; what is being told may still come. */
+  default void removeRemovalListener(RemovalListener listener) {}
+
   /** Size of the whole. */
   Usage usage() throws ErrnoException;
 
