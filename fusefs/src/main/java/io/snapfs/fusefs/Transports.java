@@ -1,13 +1,16 @@
 package io.snapfs.fusefs;
 
+import io.snapfs.fusefs.kernel.KernelTransport;
 import io.snapfs.fusefs.libfuse.LibfuseTransport;
 import io.snapfs.fusefs.transport.Transport;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The transports that there are, the preferred ones first. */
 public final class Transports {
-  private static final List<Transport> ALL = List.of(new LibfuseTransport());
+  private static final System.Logger LOG = System.getLogger(Transports.class.getName());
+  private static final List<Transport> ALL = List.of(new KernelTransport(), new LibfuseTransport());
 
   private Transports() {}
 
@@ -29,11 +32,21 @@ public final class Transports {
                         + ALL.stream().map(Transport::name).collect(Collectors.joining(", "))));
   }
 
-  /** The first that can be used in this process; if none can, the last, which then says why. */
+  /**
+   * The first that can be used in this process; the log says why not a better one. If none can, the
+   * last, which then says why.
+   */
   public static Transport preferred() {
-    return ALL.stream()
-        .filter(transport -> transport.unavailableReason().isEmpty())
-        .findFirst()
-        .orElse(ALL.get(ALL.size() - 1));
+    Transport last = ALL.get(ALL.size() - 1);
+    for (Transport transport : ALL) {
+      Optional<String> reason = transport.unavailableReason();
+      if (transport == last || reason.isEmpty()) {
+        return transport;
+      }
+      LOG.log(
+          System.Logger.Level.INFO,
+          "transport " + transport.name() + ", which is faster, can't be used: " + reason.get());
+    }
+    return last;
   }
 }

@@ -6,7 +6,8 @@
  * <ul>
  *   <li>{@code view}: a file tree by inode numbers, the contract between the two sides
  *   <li>{@code tree}: the view of a store
- *   <li>{@code transport}: how the kernel's requests reach a view; {@code libfuse} is one
+ *   <li>{@code transport}: how the kernel's requests reach a view; {@code kernel} and {@code
+ *       libfuse} are two ways
  * </ul>
  *
  * <p>What holds: a mount that {@code start} returned answers. Damaged data is an error for the

@@ -7,16 +7,18 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** Collects what is logged while it is open. */
-final class LogCapture extends Handler implements AutoCloseable {
+public final class LogCapture extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("io.snapfs.fusefs");
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
-  LogCapture() {
+  /** Begins to collect, and keeps it off the console. */
+  public LogCapture() {
     logger.setUseParentHandlers(false);
     logger.addHandler(this);
   }
 
-  List<String> lines() {
+  /** The lines so far. */
+  public List<String> lines() {
     return lines;
   }
 

@@ -1,5 +1,7 @@
 package io.snapfs.linux;
 
+import java.lang.ref.Reference;
+
 /**
  * Talks to devices, pipes and the like, which have no offsets: read(2), writev(2), ioctl(2).
  * Allocates nothing unless a call fails. A raw address must be good for the whole length: a wrong
@@ -34,14 +36,18 @@ public final class DeviceIo {
   public static long writev(Fd fd, IoVector vector, int count) throws LinuxException {
     vector.checkCount(count);
     DeviceCalls calls = Native.device();
-    long written;
-    do {
-      written = calls.writev(fd.intValue(), vector.address(), count);
-    } while (written < 0 && LinuxException.interrupted());
-    if (written < 0) {
-      throw LinuxException.last("writev", fd);
+    try {
+      long written;
+      do {
+        written = calls.writev(fd.intValue(), vector.address(), count);
+      } while (written < 0 && LinuxException.interrupted());
+      if (written < 0) {
+        throw LinuxException.last("writev", fd);
+      }
+      return written;
+    } finally {
+      Reference.reachabilityFence(vector);
     }
-    return written;
   }
 
   /**

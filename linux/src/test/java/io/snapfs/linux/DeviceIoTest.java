@@ -11,15 +11,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DeviceIoTest extends LinuxTest {
   /** How many bytes can be read now; works on regular files too. */
   private static final int FIONREAD = 0x541B;
 
-  private static ByteBuffer direct(String text) {
+  /** Only their addresses are in use, which would not keep them alive. */
+  private final List<ByteBuffer> kept = new ArrayList<>();
+
+  private ByteBuffer direct(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-    return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    kept.add(buffer);
+    return buffer;
   }
 
   @Test

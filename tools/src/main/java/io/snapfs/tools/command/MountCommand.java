@@ -54,7 +54,9 @@ final class MountCommand extends StoreCommand {
   @Option(
       names = "--transport",
       paramLabel = "NAME",
-      description = "How to talk to the kernel: libfuse. Default: the best that can be used.")
+      description =
+          "How to talk to the kernel: 'kernel', which needs the right to mount, or 'libfuse', which"
+              + " works without but is slower. Default: the first that can be used here.")
   private Transport transport;
 
   @Option(
@@ -132,17 +134,18 @@ final class MountCommand extends StoreCommand {
   }
 
   private void serve(Store store, MountOptions mountOptions) throws IOException {
+    Transport chosen = transport == null ? Transports.preferred() : transport;
     int decoders = Runtime.getRuntime().availableProcessors();
     try (ChunkCache cache = new ChunkCache(cacheSize.bytes(), decoders);
         StoreTree tree = new StoreTree(store, cache);
-        Mount mount = Mount.start(tree, mountpoint, mountOptions, transport())) {
+        Mount mount = Mount.start(tree, mountpoint, mountOptions, chosen)) {
       UnmountOnSignal.install(mount, message -> LOG.log(Level.WARNING, message));
       LOG.log(
           Level.INFO,
           "{0} is mounted at {1} through {2}{3}",
           store.location(),
           mount.mountpoint(),
-          transport().name(),
+          chosen.name(),
           foreground ? "; Ctrl-C unmounts it" : "");
       signal.ready();
       mount.awaitUnmount();
@@ -153,9 +156,5 @@ final class MountCommand extends StoreCommand {
       failure.initCause(e);
       throw failure;
     }
-  }
-
-  private Transport transport() {
-    return transport == null ? Transports.preferred() : transport;
   }
 }

@@ -1,0 +1,97 @@
+package io.snapfs.fusefs.kernel;
+
+import io.snapfs.fusefs.transport.HandleTable;
+import io.snapfs.fusefs.view.ErrnoException;
+import io.snapfs.fusefs.view.FileHandle;
+import io.snapfs.fusefs.view.FileSystemView;
+import io.snapfs.linux.Errno;
+import io.snapfs.linux.Open;
+import java.nio.ByteBuffer;
+
+/** Requests about regular files. Owns the open ones. */
+final class FileRequests {
+  private static final int ACCESS_MODE = 3;
+
+  // struct fuse_lseek_in: as a read, with whence in place of the size; out: u64 offset
+  private static final int LSEEK_IN_SIZE = 24;
+  private static final int LSEEK_OUT_SIZE = 8;
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+
+  private final FileSystemView view;
+  private final HandleTable<FileHandle> files = new HandleTable<>();
+
+  FileRequests(FileSystemView view) {
+    this.view = view;
+  }
+
+  void register(Dispatcher dispatcher) {
+    dispatcher
+        .on(Opcode.OPEN, OpenLayout.OPEN_SIZE, this::open)
+        .on(Opcode.READ, OpenLayout.READ_SIZE, this::read)
+        .on(Opcode.LSEEK, LSEEK_IN_SIZE, this::lseek)
+        .on(Opcode.RELEASE, OpenLayout.RELEASE_SIZE, this::release);
+  }
+
+  /** Closes what the kernel has not released because the connection was aborted. */
+  void closeAll() {
+    files.removeAll().forEach(FileHandle::close);
+  }
+
+  private void open(Request request, Reply reply) throws ErrnoException {
+    if ((OpenLayout.openFlags(request) & ACCESS_MODE) != Open.O_RDONLY) {
+      throw new ErrnoException(Errno.EROFS);
+    }
+    long number = files.add(view.open(request.inode()));
+    if (!OpenLayout.opened(reply, number, FuseProtocol.FOPEN_KEEP_CACHE)) {
+      files.remove(number).close();
+    }
+  }
+
+  private FileHandle file(Request request) throws ErrnoException {
+    FileHandle file = files.get(OpenLayout.handle(request));
+    if (file == null) {
+      throw new ErrnoException(Errno.EBADF);
+    }
+    return file;
+  }
+
+  /** Allocates nothing. */
+  private void read(Request request, Reply reply) throws ErrnoException {
+    FileHandle file = file(request);
+    long offset = OpenLayout.offset(request);
+    int size = OpenLayout.size(request);
+    if (offset < 0 || size < 0 || size > FileHandle.MAX_READ) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    if (file.read(offset, size, reply) == 0) {
+      reply.empty();
+    }
+  }
+
+  private void lseek(Request request, Reply reply) throws ErrnoException {
+    FileHandle file = file(request);
+    long offset = OpenLayout.offset(request);
+    if (offset < 0) {
+      throw new ErrnoException(Errno.ENXIO);
+    }
+    long found =
+        switch (OpenLayout.size(request)) {
+          case SEEK_DATA -> file.seekData(offset);
+          case SEEK_HOLE -> file.seekHole(offset);
+          default -> throw new ErrnoException(Errno.EINVAL);
+        };
+    ByteBuffer out = reply.structure(LSEEK_OUT_SIZE);
+    out.putLong(out.position(), found);
+    reply.sendStructure(LSEEK_OUT_SIZE);
+  }
+
+  private void release(Request request, Reply reply) throws ErrnoException {
+    FileHandle file = files.remove(OpenLayout.handle(request));
+    if (file == null) {
+      throw new ErrnoException(Errno.EBADF);
+    }
+    file.close();
+    reply.empty();
+  }
+}

@@ -1,0 +1,134 @@
+package io.snapfs.fusefs.kernel;
+
+import io.snapfs.fusefs.transport.MountOptions;
+import io.snapfs.fusefs.transport.Transport;
+import io.snapfs.fusefs.view.FileSystemView;
+import io.snapfs.linux.LinuxException;
+import io.snapfs.linux.SystemInfo;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A connection to the kernel and the threads that serve it, each through a queue of its own. */
+final class KernelSession implements Transport.Session {
+  /** More than cores, because a thread waits while its chunk is read and decoded. */
+  private static final int MIN_THREADS = 4;
+
+  private static final int MAX_THREADS = 16;
+
+  private static final System.Logger LOG = System.getLogger(KernelSession.class.getName());
+
+  private final FileSystemView view;
+  private final FuseDevice device;
+  private final Notifier notifier;
+  private final FileRequests files;
+  private final DirectoryRequests directories;
+  private final Dispatcher dispatcher = new Dispatcher();
+  private final List<ServingThread> threads = new ArrayList<>();
+  private final CountDownLatch running;
+  private boolean closed;
+
+  private KernelSession(FileSystemView view, FuseDevice device, int threadCount) {
+    this.view = view;
+    this.device = device;
+    this.notifier = new Notifier(device);
+    this.running = new CountDownLatch(threadCount);
+    files = new FileRequests(view);
+    directories = new DirectoryRequests(view);
+    new InodeRequests(view).register(dispatcher);
+    files.register(dispatcher);
+    directories.register(dispatcher);
+  }
+
+  static KernelSession start(FileSystemView view, byte[] mountpoint, MountOptions options)
+      throws IOException {
+    FuseDevice device = FuseDevice.open();
+    try {
+      KernelMount.mount(device, mountpoint, options);
+      try {
+        return serve(view, device);
+      } catch (IOException | RuntimeException | Error e) {
+        KernelMount.detach(mountpoint);
+        throw e;
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  private static KernelSession serve(FileSystemView view, FuseDevice device) throws IOException {
+    Terms terms = Handshake.perform(device, SystemInfo.pageSize());
+    LOG.log(System.Logger.Level.DEBUG, "agreed with the kernel on {0}", terms);
+    int threadCount = 2 * Runtime.getRuntime().availableProcessors();
+    threadCount = Math.min(MAX_THREADS, Math.max(MIN_THREADS, threadCount));
+    List<FuseDevice> queues = new ArrayList<>();
+    try {
+      for (int i = 0; i < threadCount; i++) {
+        queues.add(device.another());
+      }
+    } catch (LinuxException e) {
+      queues.forEach(FuseDevice::close);
+      throw e;
+    }
+    KernelSession session = new KernelSession(view, device, threadCount);
+    session.startThreads(queues);
+    return session;
+  }
+
+  private void startThreads(List<FuseDevice> queues) {
+    for (FuseDevice queue : queues) {
+      threads.add(new ServingThread(this, queue, dispatcher, threads.size()));
+    }
+    threads.forEach(Thread::start);
+    view.addRemovalListener(notifier);
+  }
+
+  /** When the last thread has ended, whyever, nobody must wait for an answer any more. */
+  void threadEnded() {
+    running.countDown();
+    if (running.getCount() == 0) {
+      notifier.close();
+      device.close();
+    }
+  }
+
+  @Override
+  public boolean awaitEnd(long timeoutMillis) throws InterruptedException {
+    if (timeoutMillis == 0) {
+      running.await();
+      return true;
+    }
+    return running.await(timeoutMillis, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    view.removeRemovalListener(notifier);
+    joinThreads();
+    files.closeAll();
+    directories.closeAll();
+  }
+
+  private void joinThreads() {
+    boolean interrupted = false;
+    for (ServingThread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
