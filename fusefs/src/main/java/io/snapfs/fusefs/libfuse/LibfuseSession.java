@@ -5,6 +5,7 @@ import io.snapfs.fusefs.transport.MountOptions;
 import io.snapfs.fusefs.transport.Transport;
 import io.snapfs.fusefs.view.FileSystemView;
 import io.snapfs.linux.Names;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +67,7 @@ final class LibfuseSession implements Transport.Session {
       }
     } finally {
       library.fuse_opt_free_args(arguments.address());
+      Reference.reachabilityFence(arguments); // it owns the memory at that address
     }
     library.fuse_session_add_chan(session, channel);
   }
