@@ -37,7 +37,10 @@ final class Compaction {
   private final List<PackEntries> batch;
   private final Progress progress;
   private final Map<PackId, MovedPack> moved = new LinkedHashMap<>();
+
+  /** Packs that manifests name or sessions have pinned. */
   private final Set<PackId> used = new HashSet<>();
+
   private final List<String> leftAlone = new ArrayList<>();
 
   Compaction(Store store, List<PackEntries> batch, Progress progress) {
@@ -56,7 +59,8 @@ final class Compaction {
     try (WriteSession session = store.blobs().beginWrite()) {
       List<PackEntry> newPacks = copyAll(session);
       try (SweepLock sweep = store.blobs().lockForSweep()) {
-        sweep.pinned(session).forEach(moved::remove); // before the manifests, see package blob
+        Set<PackId> pinned = sweep.pinned(session); // before the manifests, see package blob
+        pinned.forEach(moved::remove);
         List<Census.Counted> artifacts = artifactsThatNameMoved();
         dropPacksWithNewReferences(artifacts);
         for (Census.Counted artifact : artifacts) {
@@ -65,14 +69,20 @@ final class Compaction {
         for (PackId pack : moved.keySet()) {
           sweep.delete(pack.key());
         }
-        for (PackEntry pack : newPacks) {
-          if (!used.contains(pack.id())) {
-            sweep.delete(pack.id().key());
-          }
-        }
+        used.addAll(pinned);
+        deleteUnused(newPacks, sweep);
       }
     }
     return moved.values().stream().map(MovedPack::entries).toList();
+  }
+
+  /** New packs have been visible: a writer may have found chunks in them and rely on those now. */
+  private void deleteUnused(List<PackEntry> newPacks, SweepLock sweep) throws IOException {
+    for (PackEntry pack : newPacks) {
+      if (!used.contains(pack.id())) {
+        sweep.delete(pack.id().key());
+      }
+    }
   }
 
   private List<PackEntry> copyAll(WriteSession session) throws IOException {
@@ -93,10 +103,14 @@ final class Compaction {
     }
   }
 
+  /** Also notes what packs all the others name. */
   private List<Census.Counted> artifactsThatNameMoved() throws IOException {
     List<Census.Counted> artifacts = new ArrayList<>();
     for (ArtifactRef ref : store.artifacts()) {
       Manifest manifest = store.manifest(ref);
+      for (int i = 0; i < manifest.packCount(); i++) {
+        used.add(manifest.packId(i));
+      }
       if (namesMoved(manifest)) {
         artifacts.add(new Census.Counted(ref, manifest));
       }
