@@ -8,8 +8,9 @@ tools/setup.sh --with tests
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 mvn -B -ntp -q spotless:check
+# Tests send signals, which a CI that runs this in the background may have set to be ignored.
 status=0
-mvn -B -ntp verify 2>&1 | tee "$log" || status=$?
+env --default-signal mvn -B -ntp verify 2>&1 | tee "$log" || status=$?
 
 echo
 echo 'Tests per module:'

@@ -133,6 +133,14 @@ class LauncherTest {
   }
 
   @Test
+  void mountInTheBackgroundHearsSigint() throws Exception {
+    assertEquals(0, snapfs("serve", "mount", "store", "there").code);
+    ProcessHandle java = ProcessHandle.of(fakeJavaPid()).orElseThrow();
+    assertEquals(0, new ProcessBuilder("kill", "-INT", "" + java.pid()).start().waitFor());
+    java.onExit().get(60, SECONDS);
+  }
+
+  @Test
   void mountMayFollowOptionsOfEveryCommand() throws Exception {
     assertEquals(new Outcome(0, ""), snapfs("serve", "-v", "--debug", "mount", "store", "there"));
     Outcome outcome = snapfs("print", "help", "mount");
