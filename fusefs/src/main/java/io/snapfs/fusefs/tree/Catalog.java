@@ -15,9 +15,6 @@ import java.util.concurrent.TimeUnit;
 final class Catalog {
   private static final long FRESH_MILLIS = 400;
 
-  /** So that programs that look for many things in vain do not keep the store busy. */
-  private static final long LATEST_MILLIS = 20;
-
   private static final String MANIFESTS = "artifacts/";
 
   private final BlobStore blobs;
@@ -31,21 +28,19 @@ final class Catalog {
   }
 
   /** The artifacts as they are now or were a moment ago. */
-  Listing current() throws IOException {
-    return notOlderThan(FRESH_MILLIS);
+  synchronized Listing current() throws IOException {
+    long age = System.nanoTime() - listedAt;
+    boolean fresh = listing != null && age <= TimeUnit.MILLISECONDS.toNanos(FRESH_MILLIS);
+    return fresh ? listing : latest();
   }
 
-  /** The artifacts as they are now, to find one that was published this moment. */
-  Listing latest() throws IOException {
-    return notOlderThan(LATEST_MILLIS);
-  }
-
-  private synchronized Listing notOlderThan(long millis) throws IOException {
-    long now = System.nanoTime();
-    if (listing == null || now - listedAt > TimeUnit.MILLISECONDS.toNanos(millis)) {
-      listing = list();
-      listedAt = now;
-    }
+  /**
+   * The artifacts as they are now, listed anew: what was published before the call is there,
+   * however shortly before. Only names that are looked for in vain cost this.
+   */
+  synchronized Listing latest() throws IOException {
+    listing = list();
+    listedAt = System.nanoTime();
     return listing;
   }
 
