@@ -16,7 +16,8 @@
  *       them. They are never decoded, so a name that is not UTF-8 survives, whatever the locale of
  *       the JVM.
  *   <li>A call that fails throws {@link io.snapfs.linux.LinuxException}, which knows the errno, the
- *       call and the file. Calls that a signal interrupts are repeated.
+ *       call and the file. Reads, writes, opens, locks and the like are repeated if a signal
+ *       interrupts them; syncfs, mmap and the calls on names and attributes are not.
  *   <li>A name is resolved relative to a directory {@link io.snapfs.linux.Fd}, or to {@link
  *       io.snapfs.linux.Fd#CWD}. Nothing follows a symbolic link in the last component unless its
  *       Javadoc says so.
