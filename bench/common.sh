@@ -24,6 +24,56 @@ median() { printf '%s\n' "$@" | sort -n | awk '{v[NR] = $1} END {print NR % 2 ? 
 
 spread() { printf '%s\n' "$@" | sort -n | awk 'NR == 1 {low = $1} END {print low " - " $1}'; }
 
+# The figures of a script: each has a name and one value for each round.
+declare -A noted=()
+note() { # NAME VALUE
+  [ -n "$2" ] || fail "no figure for $1"
+  noted[$1]+="$2 "
+}
+values_of() { echo "${noted[$1]:-}"; }
+last() { values_of "$1" | awk '{print $NF}'; }
+# shellcheck disable=SC2046 # words
+middle() { median $(values_of "$1"); }
+# shellcheck disable=SC2046 # words
+range() { echo "$(middle "$1") $(spread $(values_of "$1") | sed 's/ - / /')"; } # NAME: median, lowest, highest
+# shellcheck disable=SC2046 # words
+cell() { [ -z "$(values_of "$1")" ] || echo "$(middle "$1") ($(spread $(values_of "$1")))"; }
+
+# limits_table FUNCTION: a table of what it says with at_least and at_most; verdict is "missed" if one is not kept.
+verdict=met
+limits_table() {
+  printf '| limit | measured | allowed | kept |\n| --- | --- | --- | --- |\n'
+  "$1"
+}
+limit() { # WHAT MEASURED RELATION LIMIT
+  local kept=yes
+  awk "BEGIN {exit !($2 $3 $4)}" || { kept='**no**' verdict=missed; }
+  echo "| $1 | $2 | $3 $4 | $kept |"
+}
+at_least() { limit "$1" "$2" '>=' "$3"; } # WHAT MEASURED LIMIT
+at_most() { limit "$1" "$2" '<=' "$3"; }  # WHAT MEASURED LIMIT
+
+# What the kernel keeps of files and directories, of all filesystems.
+drop_caches() {
+  sync
+  echo 3 >/proc/sys/vm/drop_caches
+}
+
+# rate BYTES COMMAND...: gigabytes per second.
+rate() {
+  local start=$EPOCHREALTIME
+  "${@:2}" || return
+  calc %.3f "$1 / 1e9 / ($EPOCHREALTIME - $start)"
+}
+
+# random_reads FILE SECONDS [OPTION...]: one reader of 4 KiB at random offsets; prints reads per second and the 99th
+# percentile of a read in microseconds. Leaves alone what is cached.
+random_reads() {
+  fio --name=random --filename="$1" --rw=randread --bs=4k --ioengine=psync --readonly --invalidate=0 --randrepeat=1 \
+    --norandommap --time_based --runtime="$2" --output-format=terse --terse-version=3 "${@:3}" |
+    awk -F';' '{for (i = 1; i <= NF && p99 == ""; i++) if ($i ~ /^99.000000%=/) p99 = substr($i, 12); print $8, p99}'
+}
+
 # Memory that a virtual machine has not touched since its boot is slow to touch: touches a part of what is free.
 warm_memory() {
   python3 -c '

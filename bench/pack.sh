@@ -70,11 +70,11 @@ fi
 squashfs_median=$(median "${squashfs_times[@]}")
 pack_median=$(median "${pack_times[@]}")
 
-verdict=met
-limit() { # WHAT MEASURED LIMIT
-  local kept=yes
-  awk "BEGIN {exit !($2 <= $3)}" || { kept='**no**' verdict=missed; }
-  echo "| $1 | $2 | $3 | $kept |"
+limits() {
+  at_most 'snapfs, size of a / mksquashfs' "$(calc %.3f "$size_a / $squashfs_size")" 0.93
+  at_most 'snapfs, added by b / size of a' "$(calc %.3f "($size_ab - $size_a) / $size_a")" 0.06
+  at_most 'snapfs, time for a / mksquashfs' "$(calc %.2f "$pack_median / $squashfs_median")" 1.5
+  at_most 'largest resident set, MiB' "$pack_resident" 1024
 }
 
 report() {
@@ -97,17 +97,12 @@ ${casync_rows:-| casync | not installed | | | |}
 
 Largest resident set of \`snapfs pack\`: $pack_resident MiB.
 
-| limit | measured | at most | kept |
-| --- | --- | --- | --- |
 MARKDOWN
-  limit 'snapfs, size of a / mksquashfs' "$(calc %.3f "$size_a / $squashfs_size")" 0.93
-  limit 'snapfs, added by b / size of a' "$(calc %.3f "($size_ab - $size_a) / $size_a")" 0.06
-  limit 'snapfs, time for a / mksquashfs' "$(calc %.2f "$pack_median / $squashfs_median")" 1.5
-  limit 'largest resident set, MiB' "$pack_resident" 1024
+  limits_table limits
 }
 
 mkdir -p bench/results
 report >bench/results/pack.md
 echo
 cat bench/results/pack.md
-[ $verdict = met ]
+[ "$verdict" = met ]

@@ -1,0 +1,225 @@
+#!/usr/bin/env bash
+# Reading the dump of a PyTorch worker through snapfs and through what one would use instead, in turn:
+#   bench/peers.sh [ROUNDS [KIND...]]
+#
+# Writes a table to bench/results/peers.md and a plot to bench/results/peers.svg; fails if a limit is not kept. With
+# KINDs (see bench/filesystems.sh) only these are measured, and the table is only printed. What is measured, and what
+# cold means: docs/benchmarks.md. Needs root; SNAPFS_BENCH_DIR names the folder that keeps the dumps.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+. bench/common.sh
+. bench/filesystems.sh
+
+rounds=${1:-5}
+chosen=${*:2}
+[ "$(id -u)" -eq 0 ] || fail 'needs root, to drop caches and to mount'
+tools/setup.sh --with peers
+tools/build.sh
+dump_torch_worker a 1
+dump_torch_worker c 2
+dump=$bench_dir/dump-a
+file=$(cd "$dump" && ls -S pages-*.img | head -n 1)
+size=$(stat -c %s "$dump/$file")
+
+rows=() missing=
+for kind in ${chosen:-$kinds}; do
+  if is_installed "$kind"; then rows+=("$kind"); else missing="$missing, $(name_of "$kind")"; fi
+done
+echo "packing for ${rows[*]}"
+for kind in "${rows[@]}"; do
+  [ "$kind" = ext4 ] || make_image "$kind" "$dump"
+done
+# What a mount that runs before a measurement has read: another worker, which shares no chunk with this one; and a file
+# that is one hole, which costs nobody but the transport anything.
+truncate -s 2G "$scratch/hole"
+mkdir "$scratch/zeros"
+mv "$scratch/hole" "$scratch/zeros/$file"
+if [ -e "$store" ]; then
+  stored=$(bytes_in "$store")
+  "$snapfs" pack "$bench_dir/dump-c" --store "$store" --name other >/dev/null
+  "$snapfs" pack "$scratch/zeros" --store "$store" --name zeros >/dev/null
+fi
+
+# Gigabytes per second of the whole file, of its two halves at a time, and of the tar.
+sequential() { rate "$size" dd if="$root/$file" of=/dev/null bs=1M status=none; }
+halves() {
+  local half=$((size / 2 / 1048576))
+  dd if="$root/$file" of=/dev/null bs=1M count=$half status=none &
+  dd if="$root/$file" of=/dev/null bs=1M skip=$half status=none
+  wait $!
+}
+unpacked() { zstd -dcq "$(image_of zstd)" >/dev/null; }
+
+# fresh KIND: caches are dropped, then it is mounted.
+fresh() {
+  unmount_image
+  drop_caches
+  mount_image "$1" "$dump"
+}
+
+# running KIND: it was mounted and has served another artifact since; then caches are dropped.
+running() {
+  unmount_image
+  mount_image "$1" "$dump"
+  for _ in 1 2; do dd if="$mnt/other/latest/$file" of=/dev/null bs=1M status=none; done
+  random_reads "$mnt/other/latest/$file" 3 >/dev/null
+  drop_caches
+}
+
+# measure KIND STATE: STATE is fresh or running.
+measure() {
+  local iops p99
+  $2 "$1"
+  note "$1 $2 sequential" "$(sequential)"
+  note "$1 $2 warm" "$(sequential)"
+  read -r iops _ < <(random_reads "$root/$file" 1)
+  note "$1 $2 warm-random" "$iops"
+  $2 "$1"
+  note "$1 $2 halves" "$(rate "$size" halves)"
+  $2 "$1"
+  read -r iops p99 < <(random_reads "$root/$file" 5)
+  note "$1 $2 random" "$iops"
+  note "$1 $2 p99" "$p99"
+  unmount_image
+}
+
+# The transport alone: nothing to decode, nothing cached by the kernel.
+measure_transport() { # KIND
+  local iops
+  running "$1"
+  root=$mnt/zeros/latest
+  note "$1 hole sequential" "$(rate $((2 << 30)) dd if="$root/$file" of=/dev/null bs=1M status=none)"
+  drop_caches
+  read -r iops _ < <(random_reads "$root/$file" 2 --direct=1)
+  note "$1 hole random" "$iops"
+  unmount_image
+}
+
+for ((round = 1; round <= rounds; round++)); do
+  for kind in "${rows[@]}"; do
+    if [ "$kind" = zstd ]; then
+      drop_caches
+      note "zstd fresh sequential" "$(rate "$size" unpacked)"
+      note "zstd fresh warm" "$(rate "$size" unpacked)"
+      continue
+    fi
+    measure "$kind" fresh
+    case $kind in
+      snapfs-*)
+        measure "$kind" running
+        measure_transport "$kind"
+        ;;
+    esac
+    echo "round $round, $kind: $(last "$kind fresh sequential") GB/s, random $(last "$kind fresh random") /s"
+  done
+done
+
+bytes_of() { # KIND
+  case $1 in
+    ext4) bytes_in "$dump" ;;
+    snapfs-*) echo "$stored" ;;
+    casync) echo $(($(bytes_in "$(image_of casync)") + $(stat -c %s "$scratch/image.caidx"))) ;;
+    *) stat -c %s "$(image_of "$1")" ;;
+  esac
+}
+raw=$(bytes_in "$dump")
+
+row() { # KIND STATE LABEL
+  local bytes
+  bytes=$(bytes_of "$1")
+  echo "| $3 | $(mib "$bytes") | $(calc %.3f "$bytes / $raw") | $(cell "$1 $2 sequential") | $(cell "$1 $2 halves") | $(cell "$1 $2 warm") | $(cell "$1 $2 random") | $(cell "$1 $2 p99") | $(cell "$1 $2 warm-random") |"
+}
+
+table() {
+  echo '| | MiB | of raw | cold sequential, GB/s | two readers, cold, in sum | warm sequential | cold random 4 KiB, /s in 5 s | its p99, µs | warm random, /s |'
+  echo '| --- | --- | --- | --- | --- | --- | --- | --- | --- |'
+  local kind
+  for kind in "${rows[@]}"; do
+    case $kind in
+      snapfs-*)
+        row "$kind" fresh "$(name_of "$kind"), freshly mounted"
+        row "$kind" running "$(name_of "$kind"), mount running, data cold"
+        ;;
+      *) row "$kind" fresh "$(name_of "$kind")" ;;
+    esac
+  done
+}
+
+if [ -n "$chosen" ]; then
+  table
+  exit 0
+fi
+
+# best MEASURE KIND...: the kind with the highest median.
+best() {
+  local kind measure=$1
+  for kind in "${@:2}"; do
+    [ -z "$(values_of "$kind fresh $measure")" ] || echo "$(middle "$kind fresh $measure") $kind"
+  done | sort -rn | sed -n '1s/.* //p'
+}
+over() { calc %.2f "$(middle "$1") / $(middle "$2")"; } # NOTE NOTE
+
+limits() {
+  local peer fuse
+  peer=$(best sequential squashfs-zstd squashfs-lz4 squashfuse-zstd squashfuse-lz4 erofs-lz4 casync)
+  fuse=$(best random squashfuse-zstd squashfuse-lz4)
+  at_least "cold sequential, transport kernel / $(name_of "$peer"), the best compressed" "$(over 'snapfs-kernel fresh sequential' "$peer fresh sequential")" 1.7
+  at_most 'size / its size' "$(calc %.3f "$stored / $(bytes_of "$peer")")" 1
+  at_least 'two readers in sum / one' "$(over 'snapfs-kernel fresh halves' 'snapfs-kernel fresh sequential')" 1
+  at_least "cold random, transport kernel / $(name_of "$fuse")" "$(over 'snapfs-kernel fresh random' "$fuse fresh random")" 3
+  at_least 'a file that is one hole: sequential, transport kernel / libfuse' "$(over 'snapfs-kernel hole sequential' 'snapfs-libfuse hole sequential')" 1.8
+  at_least 'the same, random without the page cache' "$(over 'snapfs-kernel hole random' 'snapfs-libfuse hole random')" 3
+  echo
+  echo "Beside the limits, with the mount running since before: cold sequential $(over 'snapfs-kernel running sequential' "$peer fresh sequential"), two readers $(over 'snapfs-kernel running halves' 'snapfs-kernel running sequential'), cold random $(over 'snapfs-kernel running random' "$fuse fresh random"); transport kernel / libfuse on the dump: sequential $(over 'snapfs-kernel running sequential' 'snapfs-libfuse running sequential'), random $(over 'snapfs-kernel running random' 'snapfs-libfuse running random'). Cold sequential / decoding the tar with zstd, all of it: $(over 'snapfs-kernel fresh sequential' 'zstd fresh sequential')."
+}
+
+report() {
+  cat <<MARKDOWN
+# Reading a PyTorch worker, beside other filesystems
+
+Made by \`bench/peers.sh $rounds\`: one file of $(mib "$size") MiB of the dump; medians of $rounds rounds (from - to), all in turn in each round. What
+cold, fresh and running mean: [docs/benchmarks.md](../../docs/benchmarks.md).
+
+$(describe_machine)
+$(describe_filesystems)${missing:+
+- not installed, so missing here: ${missing#, }}
+
+$(table)
+
+| a file that is one hole (2 GiB), mount running | sequential, GB/s | random 4 KiB without the page cache, /s |
+| --- | --- | --- |
+| transport kernel | $(cell 'snapfs-kernel hole sequential') | $(cell 'snapfs-kernel hole random') |
+| transport libfuse | $(cell 'snapfs-libfuse hole sequential') | $(cell 'snapfs-libfuse hole random') |
+
+![plot](peers.svg)
+
+MARKDOWN
+  limits_table limits
+}
+
+# TITLE|LABEL|MEDIAN|LOW|HIGH
+bars() {
+  local kind measure title state label
+  while IFS='|' read -r measure title; do
+    for kind in "${rows[@]}"; do
+      for state in fresh running; do
+        [ -n "$(values_of "$kind $state $measure")" ] || continue
+        label=$(name_of "$kind")
+        [ $state = fresh ] || label="$label, running"
+        # shellcheck disable=SC2046 # three numbers
+        printf '%s|%s|%s|%s|%s\n' "$title" "$label" $(range "$kind $state $measure")
+      done
+    done
+  done <<'MEASURES'
+sequential|Cold sequential read, GB/s
+halves|Two readers at a time, cold, GB/s in sum
+random|Random reads of 4 KiB, first 5 s after a cold start, per second
+MEASURES
+}
+
+mkdir -p bench/results
+report >bench/results/peers.md
+bars | awk -f bench/bars.awk >bench/results/peers.svg
+echo
+cat bench/results/peers.md
+[ "$verdict" = met ]
