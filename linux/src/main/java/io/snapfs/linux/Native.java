@@ -8,8 +8,8 @@ import jnr.ffi.LibraryOption;
 /**
  * Loads the C library, and says why if it cannot.
  *
- * <p>The bindings are four interfaces, each made when it is first used, because jnr-ffi takes one
- * to two milliseconds for each method: a process that only reads an artifact never pays for {@link
+ * <p>The bindings are six interfaces, each made when it is first used, because jnr-ffi takes one to
+ * two milliseconds for each method: a process that only reads an artifact never pays for {@link
  * TreeCalls}. In them a {@code byte[]} is a {@code const char *} and must end in NUL, and an
  * address is a {@code long} called {@code ...Address}. Names and order of arguments are those of
  * the C functions, see the manual pages.
@@ -49,6 +49,16 @@ public final class Native {
   /** Made when {@link #device()} is first called. */
   private static final class Device {
     static final DeviceCalls CALLS = load(DeviceCalls.class);
+  }
+
+  /** Made when {@link #socket()} is first called. */
+  private static final class Socket {
+    static final SocketCalls CALLS = load(SocketCalls.class);
+  }
+
+  /** Made when {@link #event()} is first called. */
+  private static final class Event {
+    static final EventCalls CALLS = load(EventCalls.class);
   }
 
   private Native() {}
@@ -98,6 +108,26 @@ public final class Native {
   static DeviceCalls device() {
     checkAvailable();
     return Device.CALLS;
+  }
+
+  /**
+   * Calls on sockets.
+   *
+   * @throws UnsupportedOperationException as {@link #data()}
+   */
+  static SocketCalls socket() {
+    checkAvailable();
+    return Socket.CALLS;
+  }
+
+  /**
+   * Calls that wait on descriptors.
+   *
+   * @throws UnsupportedOperationException as {@link #data()}
+   */
+  static EventCalls event() {
+    checkAvailable();
+    return Event.CALLS;
   }
 
   /**

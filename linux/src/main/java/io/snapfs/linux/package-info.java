@@ -7,7 +7,10 @@
  * io.snapfs.linux.Xattrs}, {@link io.snapfs.linux.FileIo}, {@link io.snapfs.linux.FileSpace},
  * {@link io.snapfs.linux.FileSync}, {@link io.snapfs.linux.Flock}, {@link
  * io.snapfs.linux.DeviceIo}, {@link io.snapfs.linux.NativeMemory}, {@link io.snapfs.linux.Mounts},
- * {@link io.snapfs.linux.Processes}.
+ * {@link io.snapfs.linux.Processes}, {@link io.snapfs.linux.PidFd}, {@link
+ * io.snapfs.linux.UnixSockets}, {@link io.snapfs.linux.Poll}, {@link io.snapfs.linux.EventFd},
+ * {@link io.snapfs.linux.Pipes}, {@link io.snapfs.linux.HangupSignal}, {@link
+ * io.snapfs.linux.Userfaultfd}.
  *
  * <p>What holds everywhere:
  *
@@ -24,8 +27,8 @@
  *   <li>Everything is safe for use by several threads at once; nothing takes a lock. Closing an
  *       {@link io.snapfs.linux.Fd} or {@link io.snapfs.linux.NativeMemory} that another thread is
  *       using is the caller's to prevent.
- *   <li>{@link io.snapfs.linux.FileIo} and {@link io.snapfs.linux.DeviceIo} allocate nothing per
- *       call.
+ *   <li>{@link io.snapfs.linux.FileIo}, {@link io.snapfs.linux.DeviceIo}, {@link
+ *       io.snapfs.linux.Poll} and {@link io.snapfs.linux.Userfaultfd} allocate nothing per call.
  *   <li>Where the native library cannot be loaded, {@link
  *       io.snapfs.linux.Native#unavailableReason()} says why, and no class fails to initialise.
  * </ul>

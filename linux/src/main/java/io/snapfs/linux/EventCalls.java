@@ -1,0 +1,20 @@
+package io.snapfs.linux;
+
+/**
+ * What the C library offers for waiting on descriptors and for being told about them. See {@link
+ * Native} for the conventions.
+ *
+ * <p>Not for use outside this package: it is public only because the class that jnr-ffi generates
+ * for it lives in another class loader.
+ */
+public interface EventCalls {
+  int poll(long entriesAddress, long count, int timeoutMillis);
+
+  int eventfd(int initial, int flags);
+
+  int pipe2(long pairAddress, int flags);
+
+  int fcntl(int fd, int command, long argument);
+
+  long syscall(long number, long a, long b, long c, long d);
+}
