@@ -76,6 +76,32 @@ public final class ArtifactReader implements AutoCloseable {
   }
 
   /**
+   * Hands out one chunk, whatever files it is part of. The calling thread decodes it if nobody has;
+   * it must not be using another chunk.
+   *
+   * @param chunk its index in the manifest
+   * @param sink called once, unless an exception was thrown before
+   * @throws io.snapfs.format.CorruptException if the chunk is damaged, naming pack and offset
+   */
+  public void read(int chunk, ChunkSink sink) throws IOException {
+    if (!lifetime.tryEnter()) {
+      throw new SnapfsException("artifact " + artifact.ref() + " was closed");
+    }
+    try {
+      CachedChunk cached = cache.loader().acquire(source, chunk, true);
+      try {
+        if (sink.accept(cached.address(), cached.plainLength()) == AfterRead.DROP) {
+          cache.loader().drop(cached);
+        }
+      } finally {
+        cached.release();
+      }
+    } finally {
+      lifetime.leave();
+    }
+  }
+
+  /**
    * Lets no more files be opened. Files that are open go on; the artifact is closed with the last
    * of them. Idempotent.
    */
