@@ -1,0 +1,164 @@
+package io.snapfs.restore.pages;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What is to be filled in the background, in order. First the neighbours of faults; then what was
+ * tried in vain and may be possible now; then the rest as it was planned, as long as not too much
+ * of it is decoded and waits.
+ *
+ * <p>Jobs for memory that CRIU hasn't registered yet are parked. Every millisecond one of them is
+ * tried, and as soon as a mapping is found to be open, all are. Other jobs that failed are tried
+ * again after a pause, which doubles.
+ *
+ * <p>Memory that is to be filled from a chunk joins the job of that chunk if one waits, so that the
+ * chunk is decoded once. Safe for use by many threads; its monitor guards everything, and nothing
+ * is called under it.
+ */
+final class FillQueue {
+  private static final int MOST_DOUBLINGS = 5;
+
+  /** Neighbours of so many faults are enough to keep all threads busy. */
+  private static final int MOST_URGENT = 64;
+
+  private final long mostAhead;
+  private final ArrayDeque<FillJob> urgent = new ArrayDeque<>();
+  private final ArrayDeque<FillJob> released = new ArrayDeque<>();
+  private final ArrayDeque<FillJob> planned = new ArrayDeque<>();
+  private final ArrayDeque<FillJob> parked = new ArrayDeque<>();
+  private final PriorityQueue<FillJob> paused =
+      new PriorityQueue<>(Comparator.comparingLong(FillJob::due));
+  private final Map<Integer, FillJob> byChunk = new HashMap<>();
+  private long aheadBytes;
+  private long nextProbe = System.nanoTime();
+  private boolean closed;
+
+  /**
+   * @param mostAhead bytes that may be decoded and wait for their memory
+   */
+  FillQueue(long mostAhead) {
+    this.mostAhead = mostAhead;
+  }
+
+  /** Adds memory in the order in which it is to be filled. */
+  synchronized void plan(Collection<Segment> segments) {
+    for (Segment segment : segments) {
+      if (segment.isPending()) {
+        plan(segment);
+      }
+    }
+    notifyAll();
+  }
+
+  private void plan(Segment segment) {
+    FillJob waiting = byChunk.get(segment.chunk());
+    if (waiting != null) {
+      waiting.segments().add(segment);
+      return;
+    }
+    FillJob job = new FillJob(segment.chunk(), segment);
+    planned.add(job);
+    remember(job);
+  }
+
+  /** Has memory filled before all else, unless much is to be filled before all else already. */
+  synchronized void hurry(List<Segment> segments) {
+    for (Segment segment : segments) {
+      if (urgent.size() < MOST_URGENT) {
+        urgent.add(new FillJob(segment.chunk(), segment));
+      }
+    }
+    notifyAll();
+  }
+
+  /** Takes back a job of which some memory isn't registered yet. */
+  synchronized void park(FillJob job) {
+    job.countAhead();
+    aheadBytes += job.aheadBytes();
+    parked.add(job);
+    remember(job);
+  }
+
+  /** Takes back a job of which some memory can't be filled for the moment. */
+  synchronized void pause(FillJob job) {
+    job.due(System.nanoTime() + (Gate.PAUSE_NANOS << Math.min(job.pauses(), MOST_DOUBLINGS)));
+    job.countAhead();
+    aheadBytes += job.aheadBytes();
+    paused.add(job);
+    remember(job);
+    notifyAll();
+  }
+
+  /** A mapping was found to be registered, or all are: what was parked is tried. */
+  synchronized void release() {
+    released.addAll(parked);
+    parked.clear();
+    notifyAll();
+  }
+
+  /** The next job, waiting for one; null when the queue was closed. */
+  synchronized FillJob next() throws InterruptedException {
+    while (!closed) {
+      long now = System.nanoTime();
+      FillJob job = poll(now);
+      if (job != null) {
+        return job;
+      }
+      long pause = untilNext(now);
+      if (pause == Long.MAX_VALUE) {
+        wait();
+      } else if (pause > 0) {
+        TimeUnit.NANOSECONDS.timedWait(this, pause);
+      }
+    }
+    return null;
+  }
+
+  private FillJob poll(long now) {
+    FillJob job = urgent.poll();
+    if (job != null) {
+      return job; // a part of what waits elsewhere too
+    }
+    job = released.poll();
+    if (job == null && !paused.isEmpty() && paused.peek().due() - now <= 0) {
+      job = paused.remove();
+    }
+    if (job == null && !parked.isEmpty() && nextProbe - now <= 0) {
+      nextProbe = now + Gate.PAUSE_NANOS;
+      job = parked.remove();
+    }
+    if (job == null && aheadBytes < mostAhead) {
+      job = planned.poll();
+    }
+    if (job != null) {
+      aheadBytes -= job.aheadBytes();
+      byChunk.remove(job.chunk(), job);
+    }
+    return job;
+  }
+
+  /** How long until something waits no more, unless somebody adds something. */
+  private long untilNext(long now) {
+    long nanos = parked.isEmpty() ? Long.MAX_VALUE : nextProbe - now;
+    return paused.isEmpty() ? nanos : Math.min(nanos, paused.peek().due() - now);
+  }
+
+  /** Ends every {@link #next}. */
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  private void remember(FillJob job) {
+    if (job.chunk() != FillPlan.NO_CHUNK) {
+      byChunk.putIfAbsent(job.chunk(), job);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.snapfs.restore.pages;
+
+import io.snapfs.format.CorruptException;
+import io.snapfs.format.read.AfterRead;
+import io.snapfs.format.read.ArtifactReader;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * One thread that fills memory in the background: takes jobs from the queue, has their chunks
+ * decoded, and puts them wherever they belong.
+ */
+final class Filler implements Runnable {
+  /** How often a mapping must be missing, at growing intervals, until nobody waits for it. */
+  private static final int MOST_MISSES = 20;
+
+  /** How often the store may fail to give a chunk, at growing intervals. */
+  private static final int MOST_FAILURES = 5;
+
+  private final ArtifactReader reader;
+  private final FillQueue queue;
+  private final PageWriter writer;
+  private final Damage damage;
+  private final Tally tally;
+  private final boolean keep;
+
+  /**
+   * @param keep whether chunks stay in the cache for other restores
+   */
+  Filler(
+      ArtifactReader reader,
+      FillQueue queue,
+      PageWriter writer,
+      Damage damage,
+      Tally tally,
+      boolean keep) {
+    this.reader = reader;
+    this.queue = queue;
+    this.writer = writer;
+    this.damage = damage;
+    this.tally = tally;
+    this.keep = keep;
+  }
+
+  @Override
+  public void run() {
+    try {
+      for (FillJob job = queue.next(); job != null; job = queue.next()) {
+        run(job);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever interrupts wants the thread to end
+    }
+  }
+
+  private void run(FillJob job) {
+    List<Segment> segments = job.segments();
+    segments.removeIf(segment -> !segment.isPending());
+    if (segments.isEmpty()) {
+      return;
+    }
+    if (job.isDecoded() && segments.stream().noneMatch(each -> each.gate().isWorthTrying())) {
+      queue.park(job);
+      return;
+    }
+    try {
+      if (job.chunk() == FillPlan.NO_CHUNK) {
+        fill(job, PageKind.ZERO, 0);
+      } else {
+        tally.chunks.increment();
+        reader.read(
+            job.chunk(),
+            (address, length) -> {
+              job.decoded();
+              fill(job, PageKind.COPY, address);
+              return keep || !segments.isEmpty() ? AfterRead.KEEP : AfterRead.DROP;
+            });
+      }
+    } catch (CorruptException e) {
+      damage.found(job.chunk(), e, segments);
+    } catch (IOException e) {
+      if (job.failed() == MOST_FAILURES) {
+        damage.found(job.chunk(), e, segments);
+      }
+    }
+    segments.removeIf(segment -> !segment.isPending());
+    takeBack(job);
+  }
+
+  /** Fills what can be filled, and leaves the rest in the job. */
+  private void fill(FillJob job, PageKind kind, long chunk) {
+    PageWriter.ByteCounter counter =
+        kind == PageKind.ZERO ? tally.zeroBytes::add : tally.backgroundBytes::add;
+    job.segments().removeIf(segment -> fill(segment, kind, chunk, counter));
+  }
+
+  private boolean fill(Segment segment, PageKind kind, long chunk, PageWriter.ByteCounter counter) {
+    if (!segment.isPending()) {
+      return true;
+    }
+    if (!segment.gate().isWorthTrying() && !segment.process().isRestored()) {
+      return false;
+    }
+    switch (writer.put(kind, segment, 0, segment.length(), chunk, counter)) {
+      case DONE -> segment.process().filled(segment);
+      case VOID -> {}
+      case MISSING -> {
+        if (segment.miss() < MOST_MISSES) {
+          return false;
+        }
+        segment.process().giveUp(segment);
+      }
+      case CLOSED, BUSY -> {
+        return false;
+      }
+      case UNSUPPORTED ->
+          throw new IllegalStateException(
+              "the kernel refused a page of " + segment.process().name());
+    }
+    return true;
+  }
+
+  private void takeBack(FillJob job) {
+    if (job.segments().isEmpty()) {
+      return;
+    }
+    if (job.segments().stream().allMatch(segment -> segment.process().isRestored())) {
+      queue.pause(job);
+    } else {
+      queue.park(job);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.snapfs.restore.pages;
+
+import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * How a {@link PageServer} works.
+ *
+ * @param jobs threads that fill in the background, at least one
+ * @param aheadBytes how much may be decoded before there is memory for it; at most what the chunk
+ *     cache holds
+ * @param rank of a chunk, by its index in the manifest: lower ones are filled with first, equal
+ *     ones in the order of the images
+ * @param recorder is told of every chunk that a process waits for, by many threads at once
+ */
+public record PageServerOptions(
+    int jobs, long aheadBytes, IntUnaryOperator rank, IntConsumer recorder) {
+  /** Checks them. */
+  public PageServerOptions {
+    if (jobs < 1 || aheadBytes < 0) {
+      throw new IllegalArgumentException(jobs + " jobs, " + aheadBytes + " bytes ahead");
+    }
+  }
+
+  /**
+   * One job for each processor, the order of the images, nothing recorded.
+   *
+   * @param cacheBytes what the chunk cache holds
+   */
+  public static PageServerOptions defaults(long cacheBytes) {
+    return new PageServerOptions(
+        Runtime.getRuntime().availableProcessors(), cacheBytes / 2, chunk -> 0, chunk -> {});
+  }
+
+  /** The same with another number of jobs. */
+  public PageServerOptions withJobs(int number) {
+    return new PageServerOptions(number, aheadBytes, rank, recorder);
+  }
+
+  /** The same in another order. */
+  public PageServerOptions withRank(IntUnaryOperator other) {
+    return new PageServerOptions(jobs, aheadBytes, other, recorder);
+  }
+
+  /** The same with somebody who is told of faults. */
+  public PageServerOptions withRecorder(IntConsumer other) {
+    return new PageServerOptions(jobs, aheadBytes, rank, other);
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The page server: fills the memory of processes that CRIU restores lazily, straight from the
+ * chunks of an artifact. {@link io.snapfs.restore.pages.PageServer} is the way in.
+ *
+ * <pre>
+ *   PageServer ---> Restore (one a work dir: talks to CRIU) ---> LazySocket
+ *      |               | one a process
+ *      |            LazyProcess (userfaultfd, lock, SegmentMap)
+ *      |               | events, faults                   | pages
+ *      |            FaultServer (a thread) ----.          |
+ *      |               | plan, hurry           |          |
+ *      '---------> FillQueue ---> Filler (threads) ---> PageWriter
+ *                                      | chunks
+ *                                 ArtifactReader, ChunkCache
+ * </pre>
+ *
+ * <p><b>Several restores of an artifact share one page server</b>, with a socket for each. A daemon
+ * that all of a machine's restores ask would share more, but it would have to know when to end, who
+ * may ask it, and would take every process with it when it dies. One page server lives as long as
+ * the restores that somebody started together, and needs none of that.
+ *
+ * <p><b>When filling may begin.</b> CRIU moves each mapping to its final address and then registers
+ * it with the process's userfaultfd, once; it has put nothing there that it would move or discard
+ * later. The kernel puts pages only where that userfaultfd is registered, and answers ENOENT
+ * elsewhere. So a page that could be put is in its final place, and what is refused is tried again:
+ * filling begins when the first mapping is registered, and decoding when the process is known.
+ *
+ * <p><b>Why a process never sees old pages again</b> that it threw away, moved or unmapped:
+ *
+ * <ol>
+ *   <li>Before the kernel throws pages away it makes an event, refuses to put pages anywhere in the
+ *       process (EAGAIN) until the event has been read, and only then goes on. So all depends on
+ *       who puts pages after the event was read.
+ *   <li>An event is read under the write lock of the process, and before the lock is given back all
+ *       segments that it hits are void and what is left of them, or has moved, has become new
+ *       segments. Pages are put under the read lock, after looking whether their segment is void,
+ *       one system call at a time.
+ *   <li>So a call either ended before the event was read, and what it put is thrown away with the
+ *       rest; or it began after, and then it is for memory that the process still has.
+ *   <li>A fork is the same the other way round: between the copying of the page tables and the
+ *       reading of the event nothing was put, so what is pending when the event is read is exactly
+ *       what the child lacks too.
+ * </ol>
+ *
+ * <p>Who reads waits for calls in flight, which is why a call puts at most 256 KiB. A process in
+ * which one thread moves memory to a place that another thread's move has just left, while both
+ * moves wait for their events, could confuse any page server: the kernel reports the two halves of
+ * a move apart. The userfaultfd of a process is asked about at the end, too, for the mappings that
+ * CRIU should have filled itself: if one is registered after all, it is filled.
+ *
+ * <p><b>No process outlives its page server without its memory</b>: see {@code Guard}. What remains
+ * is a process that was forked while memory was missing: it is guarded from when it is found in
+ * /proc, some milliseconds after the fork.
+ *
+ * <p><b>No process sees wrong bytes</b>: where a chunk can't be read its memory is poisoned, so
+ * that a touch is a bus error (Linux 6.6), or else the processes are killed.
+ *
+ * <p><b>Lock order</b>: the lock of a {@code LazyProcess} is taken first, then nothing of this
+ * package; the monitors of {@code Restore}, {@code FillQueue} and {@code Guard} are taken one at a
+ * time, and never while waiting. Putting pages happens inside a chunk's use; a thread that holds a
+ * chunk waits for the read lock only, whose writers wait for no chunk.
+ */
+package io.snapfs.restore.pages;
