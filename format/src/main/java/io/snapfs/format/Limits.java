@@ -22,6 +22,9 @@ public final class Limits {
   /** Longest manifest, bytes (exclusive): it is mapped as one buffer. */
   public static final long MAX_MANIFEST = (1L << 31) - 1;
 
+  /** Chunks of one artifact: what fits into a manifest, at 64 bytes each. */
+  public static final int MAX_CHUNKS = (int) (MAX_MANIFEST / 64);
+
   public static final int MAX_NAME = 255;
   public static final int MAX_XATTR_NAME = 255;
   public static final int MAX_XATTR_VALUE = 65536;

@@ -28,7 +28,18 @@ final class Damages {
 
     private Entry(
         IOException e, String resource, long offset, PackId pack, ChunkId chunk, ArtifactRef ref) {
-      this.problem = e.getMessage();
+      this(e.getMessage(), e, resource, offset, pack, chunk, ref);
+    }
+
+    private Entry(
+        String problem,
+        IOException e,
+        String resource,
+        long offset,
+        PackId pack,
+        ChunkId chunk,
+        ArtifactRef ref) {
+      this.problem = problem;
       this.resource = e instanceof CorruptException corrupt ? corrupt.resource() : resource;
       this.offset = e instanceof CorruptException corrupt ? corrupt.offset() : offset;
       this.pack = pack;
@@ -59,6 +70,16 @@ final class Damages {
   /** Something about a manifest. */
   Entry manifest(ArtifactRef ref, String resource, IOException e) {
     return add(new Entry(e, resource, -1, null, null, ref));
+  }
+
+  /** Something about a profile. */
+  Entry profile(ArtifactRef ref, String resource, IOException e) {
+    String advice =
+        e.getMessage()
+            + "; "
+            + ref
+            + " is read without it: 'snapfs profile rm' removes it, 'snapfs profile add' replaces it";
+    return add(new Entry(advice, e, resource, -1, null, null, ref));
   }
 
   /** Something about a pack as a whole. */

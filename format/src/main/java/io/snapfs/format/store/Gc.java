@@ -6,11 +6,14 @@ import io.snapfs.format.Progress;
 import io.snapfs.format.SnapfsException;
 import io.snapfs.format.blob.SweepLock;
 import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.profile.Profile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,8 +23,9 @@ import java.util.Set;
  *   <li>Without a lock it takes a {@link Census}. If anything is damaged or too new, it ends here
  *       and deletes nothing: it can't know what a manifest that it can't read refers to, and even a
  *       pack that nobody needs may hold good copies of damaged chunks.
- *   <li>In a first sweep it deletes packs that neither a pin nor a manifest names. Manifests are
- *       read anew for that, but only their list of packs, so the sweep is short.
+ *   <li>In a first sweep it deletes packs that neither a pin nor a manifest names, and profiles of
+ *       which no artifact has the content. Manifests are read anew for that, but only their list of
+ *       packs and their content id, so the sweep is short.
  *   <li>Packs with enough dead in them are rewritten, see {@link Compaction}.
  * </ol>
  */
@@ -45,6 +49,7 @@ public final class Gc {
   private final List<String> leftAlone = new ArrayList<>();
   private int packsDeleted;
   private int packsRewritten;
+  private int profilesDeleted;
   private long bytesFreed;
   private long temporaryBytes;
 
@@ -91,7 +96,13 @@ public final class Gc {
     }
     rewrite(batch);
     return new GcReport(
-        dryRun, packsDeleted, packsRewritten, bytesFreed, temporaryBytes, leftAlone);
+        dryRun,
+        packsDeleted,
+        packsRewritten,
+        profilesDeleted,
+        bytesFreed,
+        temporaryBytes,
+        leftAlone);
   }
 
   private static boolean isWorthRewriting(PackEntries pack) {
@@ -103,31 +114,50 @@ public final class Gc {
   private Set<PackId> sweepUnreferenced(Census census) throws IOException {
     try (SweepLock sweep = store.blobs().lockForSweep()) {
       Set<PackId> pinned = sweep.pinned(null); // before the manifests, see package blob
-      Set<PackId> needed = namedByManifests();
-      needed.addAll(pinned);
+      Set<PackId> needed = new HashSet<>(pinned);
+      Set<String> contents = new HashSet<>();
+      readManifests(needed, contents);
       for (PackId pack : census.lengths().keySet()) {
         if (!needed.contains(pack)) {
           packsDeleted++;
-          bytesFreed += census.lengths().get(pack);
-          if (!dryRun) {
-            sweep.delete(pack.key());
-          }
+          delete(pack.key(), census.lengths().get(pack), sweep);
         }
       }
+      deleteProfilesUnlessOf(contents, sweep);
       cleanDeadSessions(sweep);
       return pinned;
     }
   }
 
-  private Set<PackId> namedByManifests() throws IOException {
-    Set<PackId> named = new HashSet<>();
+  /** Adds the packs that manifests name, and their content ids in hex. */
+  private void readManifests(Set<PackId> packs, Set<String> contents) throws IOException {
     for (ArtifactRef ref : store.artifacts()) {
       Manifest manifest = store.manifest(ref);
+      contents.add(HexFormat.of().formatHex(manifest.contentId()));
       for (int i = 0; i < manifest.packCount(); i++) {
-        named.add(manifest.packId(i));
+        packs.add(manifest.packId(i));
       }
     }
-    return named;
+  }
+
+  /**
+   * A profile is stored in a sweep, so none appears meanwhile. A pack run that publishes the same
+   * content later has none, which costs it nothing but speed.
+   */
+  private void deleteProfilesUnlessOf(Set<String> contents, SweepLock sweep) throws IOException {
+    for (Map.Entry<String, Long> profile : Profiles.lengths(store).entrySet()) {
+      if (!contents.contains(profile.getKey())) {
+        profilesDeleted++;
+        delete(Profile.key(HexFormat.of().parseHex(profile.getKey())), profile.getValue(), sweep);
+      }
+    }
+  }
+
+  private void delete(String key, long length, SweepLock sweep) throws IOException {
+    bytesFreed += length;
+    if (!dryRun) {
+      sweep.delete(key);
+    }
   }
 
   private void cleanDeadSessions(SweepLock sweep) {

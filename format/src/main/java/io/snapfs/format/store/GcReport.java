@@ -8,7 +8,9 @@ import java.util.List;
  * @param dryRun whether nothing was changed
  * @param packsDeleted packs that nothing referred to
  * @param packsRewritten packs whose live chunks went to new packs
- * @param bytesFreed lengths of the deleted packs, and of the rewritten ones what was dead in them
+ * @param profilesDeleted profiles of which no artifact has the content
+ * @param bytesFreed lengths of the deleted packs and profiles, and of the rewritten ones what was
+ *     dead in them
  * @param temporaryBytesCleaned what writers that died had left
  * @param leftAlone for people: what could not be cleaned up or rewritten, and why; nothing is lost
  */
@@ -16,6 +18,7 @@ public record GcReport(
     boolean dryRun,
     int packsDeleted,
     int packsRewritten,
+    int profilesDeleted,
     long bytesFreed,
     long temporaryBytesCleaned,
     List<String> leftAlone) {

@@ -24,7 +24,7 @@ final class StoreDirectory {
   /** What a creation that was killed may have left, or a fresh filesystem has. */
   private static final Set<String> HARMLESS = Set.of("tmp", "lock", "gc.lock", "lost+found");
 
-  private static final List<String> ONLY_IN_STORES = List.of("packs", "artifacts");
+  private static final List<String> ONLY_IN_STORES = List.of("packs", "artifacts", "profiles");
   private static final int NAMES_SHOWN = 3;
 
   private StoreDirectory() {}

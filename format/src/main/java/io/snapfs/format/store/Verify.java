@@ -9,6 +9,7 @@ import io.snapfs.format.TooNewException;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.pack.PackFile;
 import io.snapfs.format.pack.PackIndex;
+import io.snapfs.format.profile.Profile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import java.util.Set;
  *       be quick, chunks are decoded too and their ids computed anew. Where an index is damaged,
  *       chunks are checked as far as manifests know them.
  *   <li>that manifests and indexes say the same, and which files the damage hits
+ *   <li>the profiles of the artifacts, which are damage though no file suffers
  * </ol>
  *
  * Takes no lock and changes nothing. What is removed while it runs is not missed; what is published
@@ -45,6 +47,7 @@ public final class Verify {
   private final Map<Census.Counted, ChunksByPack> sorted = new HashMap<>();
 
   private int artifacts;
+  private int profiles;
 
   private Verify(Store store, ArtifactRef only, boolean quick, Progress progress) {
     this.store = store;
@@ -88,9 +91,17 @@ public final class Verify {
     }
     for (Census.Counted artifact : sound) {
       new CrossCheck(artifact, findings, damages).run();
+      checkProfile(artifact);
     }
     return new VerifyReport(
-        quick, artifacts, packs.size(), chunks, bytes, damages.list(), orphans(lengths, needed));
+        quick,
+        artifacts,
+        packs.size(),
+        chunks,
+        bytes,
+        profiles,
+        damages.list(),
+        orphans(lengths, needed));
   }
 
   private void checkDescriptor() throws IOException {
@@ -137,6 +148,18 @@ public final class Verify {
       damages.manifest(ref, store.blobs().describe(ref.key()), e);
     }
     artifacts++;
+  }
+
+  private void checkProfile(Census.Counted artifact) throws IOException {
+    try {
+      profiles += Profiles.find(store, artifact.manifest()) == null ? 0 : 1;
+    } catch (TooNewException e) {
+      throw e;
+    } catch (IOException e) {
+      profiles++;
+      String key = Profile.key(artifact.manifest().contentId());
+      damages.profile(artifact.ref(), store.blobs().describe(key), e);
+    }
   }
 
   private Set<PackId> needed() throws IOException {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param packs packs that were checked
  * @param chunks stored chunks that were checked
  * @param storedBytes stored bytes of these
+ * @param profiles profiles of these artifacts that were checked
  * @param damages everything that is wrong, in no order
  * @param orphans packs that no artifact refers to: no damage, gc frees them. Not known, and empty,
  *     if one artifact was asked for or a manifest is damaged
@@ -23,6 +24,7 @@ public record VerifyReport(
     int packs,
     long chunks,
     long storedBytes,
+    int profiles,
     List<Damage> damages,
     List<PackId> orphans) {
 
@@ -45,7 +47,7 @@ public record VerifyReport(
    * @param offset in the blob, or -1
    * @param pack the pack that is hit, or null
    * @param chunk the stored chunk that is hit, or null if it isn't a single one
-   * @param artifact the artifact whose manifest is hit, or null
+   * @param artifact the artifact whose manifest or profile is hit, or null
    * @param files files that can't be read because of it, at most {@value Damages#MAX_FILES}
    * @param moreFiles how many there are besides
    */

@@ -64,7 +64,7 @@ class GcTest {
 
   @Test
   void anEmptyStoreHasNoGarbage() throws IOException {
-    assertEquals(new GcReport(false, 0, 0, 0, 0, List.of()), gc());
+    assertEquals(new GcReport(false, 0, 0, 0, 0, 0, List.of()), gc());
   }
 
   @Test
@@ -134,6 +134,7 @@ class GcTest {
             true,
             real.packsDeleted(),
             real.packsRewritten(),
+            real.profilesDeleted(),
             real.bytesFreed(),
             real.temporaryBytesCleaned(),
             real.leftAlone()),
