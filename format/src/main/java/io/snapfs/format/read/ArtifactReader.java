@@ -5,6 +5,8 @@ import io.snapfs.format.codec.ChunkDecoder;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.manifest.Node;
 import io.snapfs.format.pack.PackFile;
+import io.snapfs.format.profile.ChunkTouches;
+import io.snapfs.format.profile.Profile;
 import io.snapfs.format.store.OpenArtifact;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +22,8 @@ public final class ArtifactReader implements AutoCloseable {
   private final int[] packNumbers;
   private final ChunkSource source = new Source();
   private final Lifetime lifetime = new Lifetime(this::free);
+  private final Replay replay;
+  private final ChunkTouches touches;
 
   /**
    * Makes a reader, which owns the artifact from here on, even if this fails.
@@ -27,6 +31,19 @@ public final class ArtifactReader implements AutoCloseable {
    * @throws SnapfsException if the cache is closed
    */
   public ArtifactReader(OpenArtifact artifact, ChunkCache cache) throws IOException {
+    this(artifact, cache, null, null);
+  }
+
+  /**
+   * Makes a reader that replays a profile, or records what is touched, or both.
+   *
+   * @param profile of the artifact: its chunks are ordered ahead while files are open; or null
+   * @param recorder is told of every chunk that is read, by whatever thread reads; or null
+   * @throws SnapfsException if the cache is closed
+   */
+  public ArtifactReader(
+      OpenArtifact artifact, ChunkCache cache, Profile profile, ChunkTouches recorder)
+      throws IOException {
     this.artifact = artifact;
     this.manifest = artifact.manifest();
     this.cache = cache;
@@ -36,6 +53,8 @@ public final class ArtifactReader implements AutoCloseable {
       for (int pack = 0; pack < packNumbers.length; pack++) {
         packNumbers[pack] = cache.packNumber(manifest.packId(pack));
       }
+      replay = profile == null ? null : newReplay(profile);
+      touches = ChunkTouches.both(recorder, replay);
       if (!cache.tryEnter()) {
         throw new SnapfsException("the chunk cache was closed");
       }
@@ -45,6 +64,14 @@ public final class ArtifactReader implements AutoCloseable {
         artifact.close();
       }
     }
+  }
+
+  private Replay newReplay(Profile profile) {
+    if (profile.artifactChunks() != manifest.chunkCount()) {
+      throw new IllegalArgumentException("the profile is not of artifact " + artifact.ref());
+    }
+    RunPlanner planner = new RunPlanner(cache.loader(), cache.pool(), source);
+    return new Replay(profile, cache.loader(), planner, cache.replayBytes());
   }
 
   public Manifest manifest() {
@@ -71,6 +98,9 @@ public final class ArtifactReader implements AutoCloseable {
     }
     if (!lifetime.tryEnter()) {
       throw new SnapfsException("artifact " + artifact.ref() + " was closed");
+    }
+    if (replay != null) {
+      replay.fileOpened();
     }
     return new OpenFile(this, file, afterRead);
   }
@@ -116,6 +146,23 @@ public final class ArtifactReader implements AutoCloseable {
 
   ChunkSource source() {
     return source;
+  }
+
+  /** To be told of every chunk before it is used; null if nobody wants to know. */
+  ChunkTouches touches() {
+    return touches;
+  }
+
+  /** What orders ahead in the order of a profile; null if there is none. */
+  Replay replay() {
+    return replay;
+  }
+
+  /** An open file is being closed: nobody expects it to be read any more. Once for each. */
+  void closing() {
+    if (replay != null) {
+      replay.fileClosed();
+    }
   }
 
   /** The artifact's name for messages. */

@@ -26,6 +26,7 @@ public final class ChunkCache implements AutoCloseable {
   private static final int AHEAD_SHARE = 8;
 
   private final ChunkLoader loader;
+  private final long replayBytes;
   private final DecodePool pool;
   private final CopyBuffer copies;
   private final ZeroRegion zeros;
@@ -47,6 +48,7 @@ public final class ChunkCache implements AutoCloseable {
     }
     long ahead = Math.min(MOST_AHEAD, Math.max(LEAST_AHEAD, capacityBytes / AHEAD_SHARE));
     loader = new ChunkLoader(capacityBytes, ahead, DEMAND_SLACK, 2 * decodeThreads + 2);
+    replayBytes = ahead / 2;
     copies = new CopyBuffer();
     zeros = new ZeroRegion();
     pool = new DecodePool(decodeThreads);
@@ -87,6 +89,11 @@ public final class ChunkCache implements AutoCloseable {
 
   ChunkLoader loader() {
     return loader;
+  }
+
+  /** How much of what is set aside for read-ahead a replayed profile may take. */
+  long replayBytes() {
+    return replayBytes;
   }
 
   DecodePool pool() {

@@ -4,8 +4,10 @@ import io.snapfs.format.CorruptException;
 import io.snapfs.format.SnapfsException;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.manifest.Node;
+import io.snapfs.format.profile.ChunkTouches;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Owns one opening of a regular file of an artifact. Safe for use by many threads. Reads forward
@@ -30,7 +32,9 @@ public final class OpenFile implements AutoCloseable {
   private final Node node;
   private final boolean drops;
   private final ReadAhead readAhead;
+  private final ChunkTouches touches;
   private final Lifetime lifetime;
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   /** Takes over the caller's stay in the reader. */
   OpenFile(ArtifactReader reader, Node node, AfterRead afterRead) {
@@ -42,7 +46,9 @@ public final class OpenFile implements AutoCloseable {
     this.node = node;
     this.drops = afterRead == AfterRead.DROP;
     this.readAhead =
-        new ReadAhead(manifest, node, loader, new RunPlanner(loader, cache.pool(), source));
+        new ReadAhead(
+            manifest, node, loader, new RunPlanner(loader, cache.pool(), source), reader.replay());
+    this.touches = reader.touches();
     this.lifetime = new Lifetime(reader::leave);
   }
 
@@ -133,6 +139,9 @@ public final class OpenFile implements AutoCloseable {
   @Override
   public void close() {
     readAhead.cancel();
+    if (!closing.getAndSet(true)) {
+      reader.closing();
+    }
     lifetime.close();
   }
 
@@ -161,6 +170,7 @@ public final class OpenFile implements AutoCloseable {
       if (chunk < 0) {
         cache.zeros().copyTo(destination, to, step);
       } else {
+        touch(chunk);
         CachedChunk cached = loader.get(source, chunk);
         if (cached == null) {
           cached = load(chunk, at + step, end, true);
@@ -191,6 +201,7 @@ public final class OpenFile implements AutoCloseable {
       if (chunk < 0) {
         slices.add(cache.zeros().address(), step);
       } else {
+        touch(chunk);
         CachedChunk cached = loader.get(source, chunk);
         if (cached == null) {
           cached = load(chunk, at + step, end, slices.usesNothing());
@@ -205,6 +216,12 @@ public final class OpenFile implements AutoCloseable {
       at += step;
     }
     return true;
+  }
+
+  private void touch(int chunk) {
+    if (touches != null) {
+      touches.touched(chunk);
+    }
   }
 
   /** Drops a chunk that is in use, if it has been read from its start to its end. */

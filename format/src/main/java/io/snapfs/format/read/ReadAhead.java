@@ -28,16 +28,21 @@ final class ReadAhead {
   private final Node node;
   private final ChunkLoader loader;
   private final RunPlanner planner;
+  private final Replay replay;
   private final SequentialStream[] streams = new SequentialStream[STREAMS];
   private SequentialStream current;
   private long clock;
   private boolean cancelled;
 
-  ReadAhead(Manifest manifest, Node node, ChunkLoader loader, RunPlanner planner) {
+  /**
+   * @param replay of the artifact, or null: while it knows what comes, nothing is guessed here
+   */
+  ReadAhead(Manifest manifest, Node node, ChunkLoader loader, RunPlanner planner, Replay replay) {
     this.manifest = manifest;
     this.node = node;
     this.loader = loader;
     this.planner = planner;
+    this.replay = replay;
     for (int i = 0; i < STREAMS; i++) {
       streams[i] = new SequentialStream();
     }
@@ -60,7 +65,7 @@ final class ReadAhead {
       cancel(current);
       current.restart(offset);
     }
-    if (current.advance(end, ++clock)) {
+    if (current.advance(end, ++clock) && (replay == null || !replay.leads())) {
       int window = current.widen();
       planner.begin(false, Math.min(MOST_RUN, Math.max(LEAST_RUN, window / RUNS)));
       long to = Math.min(node.size() - window, current.frontier()) + window;

@@ -9,6 +9,8 @@
  *   ReadAhead                            |   '--------> SlabMemory (slots for plain bytes)
  *      | add                             '------------> DecodeContexts ---> store
  *   RunPlanner --- ChunkRun ---> DecodePool, calls ChunkLoader.loadAhead
+ *      | add
+ *   Replay (one an artifact that has a profile) <--- touched --- OpenFile
  * </pre>
  *
  * <p>What it guarantees:
@@ -48,8 +50,9 @@
  *       one chunk at a time: 2 applies.
  * </ol>
  *
- * <p><b>Lock order</b>: monitor of a {@code ReadAhead}; Caffeine's eviction lock; then one of,
- * never two: the lock of {@code SlabMemory}, the monitor of a {@code Fill}, of {@code DecodePool},
- * of {@code DecodeContexts}. The lock of the copy buffer comes before all of these.
+ * <p><b>Lock order</b>: monitor of a {@code ReadAhead} or of a {@code Replay}; Caffeine's eviction
+ * lock; then one of, never two: the lock of {@code SlabMemory}, the monitor of a {@code Fill}, of
+ * {@code DecodePool}, of {@code DecodeContexts}. The lock of the copy buffer comes before all of
+ * these.
  */
 package io.snapfs.format.read;

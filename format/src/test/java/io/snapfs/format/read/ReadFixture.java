@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.snapfs.format.ArtifactRef;
 import io.snapfs.format.blob.FaultyBlobStore;
 import io.snapfs.format.blob.LocalBlobStore;
+import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.profile.Profile;
+import io.snapfs.format.store.OpenArtifact;
 import io.snapfs.format.store.Store;
 import io.snapfs.linux.Fd;
 import io.snapfs.linux.FileIo;
@@ -32,13 +35,28 @@ final class ReadFixture implements AutoCloseable {
 
   ReadFixture(Path directory, TestArtifacts artifact, long capacity, int threads)
       throws IOException {
+    this(directory, artifact, capacity, threads, null);
+  }
+
+  /** With a profile, whose chunks are in this order; none if it is null. */
+  ReadFixture(Path directory, TestArtifacts artifact, long capacity, int threads, int[] order)
+      throws IOException {
     Store.openOrCreate(directory).close();
     local = new LocalBlobStore(directory);
     nodes = artifact.publish(local, REF);
     blobs = new FaultyBlobStore(local, 1);
     store = Store.of(blobs);
     cache = new ChunkCache(capacity, threads);
-    reader = new ArtifactReader(store.openArtifact(REF), cache);
+    OpenArtifact opened = store.openArtifact(REF);
+    reader = new ArtifactReader(opened, cache, profile(opened.manifest(), order), null);
+  }
+
+  private static Profile profile(Manifest manifest, int[] order) {
+    return order == null ? null : Profile.of(manifest.contentId(), manifest.chunkCount(), order);
+  }
+
+  int node(String name) {
+    return nodes.get(name);
   }
 
   OpenFile open(String name) throws IOException {
