@@ -2,10 +2,15 @@ package io.snapfs.fusefs.tree;
 
 import io.snapfs.format.ArtifactRef;
 import io.snapfs.format.MissingException;
+import io.snapfs.format.SnapfsException;
 import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.profile.ChunkTouches;
+import io.snapfs.format.profile.Profile;
+import io.snapfs.format.profile.Recorder;
 import io.snapfs.format.read.ArtifactReader;
 import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.OpenArtifact;
+import io.snapfs.format.store.Profiles;
 import io.snapfs.format.store.Store;
 import java.io.IOException;
 import java.util.Arrays;
@@ -23,15 +28,31 @@ final class Artifact {
   private final ArtifactRef ref;
   private final int generation;
   private final byte[] contentId;
+  private final Recorder recorder;
+  private final FailureLog failures;
   private volatile Manifest manifest;
   private ArtifactReader reader;
   private int handles;
   private boolean gone;
+  private boolean profileIsBad;
   private long idleSince;
 
-  Artifact(Store store, ChunkCache cache, ArtifactRef ref, int generation, Manifest manifest) {
+  /**
+   * @param recorder records what is read, or null
+   * @param failures is told of a profile that can't be read
+   */
+  Artifact(
+      Store store,
+      ChunkCache cache,
+      Recorder recorder,
+      FailureLog failures,
+      ArtifactRef ref,
+      int generation,
+      Manifest manifest) {
     this.store = store;
     this.cache = cache;
+    this.recorder = recorder;
+    this.failures = failures;
     this.ref = ref;
     this.generation = generation;
     this.manifest = manifest;
@@ -80,7 +101,29 @@ final class Artifact {
       throw new MissingException("artifact " + ref + " was replaced");
     }
     manifest = opened.manifest();
-    return new ArtifactReader(opened, cache);
+    return new ArtifactReader(opened, cache, profile(), touches());
+  }
+
+  /**
+   * Null if there is none, or none that can be read: then reading goes on without, and is told
+   * once.
+   */
+  private Profile profile() {
+    if (profileIsBad) {
+      return null;
+    }
+    try {
+      return Profiles.find(store, manifest);
+    } catch (IOException e) {
+      profileIsBad = true;
+      failures.log(
+          new SnapfsException(e.getMessage() + "; artifact " + ref + " is read without it", e));
+      return null;
+    }
+  }
+
+  private ChunkTouches touches() {
+    return recorder == null ? null : recorder.of(ref, contentId, manifest.chunkCount());
   }
 
   /** Gives back what {@link #acquire} held. */

@@ -3,6 +3,7 @@ package io.snapfs.fusefs.tree;
 import io.snapfs.format.ArtifactRef;
 import io.snapfs.format.blob.BlobInfo;
 import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.profile.Recorder;
 import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.Store;
 import java.io.IOException;
@@ -20,13 +21,21 @@ final class Artifacts {
 
   private final Store store;
   private final ChunkCache cache;
+  private final Recorder recorder;
+  private final FailureLog failures;
   private final Map<ArtifactRef, Current> current = new HashMap<>();
   private final Map<Integer, Artifact> generations = new ConcurrentHashMap<>();
   private int lastGeneration;
 
-  Artifacts(Store store, ChunkCache cache) {
+  /**
+   * @param recorder records what is read, or null
+   * @param failures is told of what no reader sees
+   */
+  Artifacts(Store store, ChunkCache cache, Recorder recorder, FailureLog failures) {
     this.store = store;
     this.cache = cache;
+    this.recorder = recorder;
+    this.failures = failures;
   }
 
   /** The artifact of an inode, null if it is gone and nobody held it. */
@@ -57,7 +66,7 @@ final class Artifacts {
       artifact = known.artifact;
       artifact.moved(manifest);
     } else {
-      artifact = new Artifact(store, cache, ref, ++lastGeneration, manifest);
+      artifact = new Artifact(store, cache, recorder, failures, ref, ++lastGeneration, manifest);
       generations.put(artifact.generation(), artifact);
     }
     current.put(ref, new Current(artifact, listed));

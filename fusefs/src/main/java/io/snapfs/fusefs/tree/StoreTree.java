@@ -7,6 +7,7 @@ import io.snapfs.format.blob.BlobInfo;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.manifest.Node;
 import io.snapfs.format.manifest.Xattr;
+import io.snapfs.format.profile.Recorder;
 import io.snapfs.format.read.AfterRead;
 import io.snapfs.format.read.ArtifactReader;
 import io.snapfs.format.read.ChunkCache;
@@ -56,11 +57,20 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
    * @param cache where the chunks go; several trees may share one
    */
   public StoreTree(Store store, ChunkCache cache) throws LinuxException {
+    this(store, cache, null);
+  }
+
+  /**
+   * A tree that records what is read of it.
+   *
+   * @param recorder records the order in which chunks are first touched; or null
+   */
+  public StoreTree(Store store, ChunkCache cache, Recorder recorder) throws LinuxException {
     Stat self = Stat.statAt(Fd.CWD, Names.of("/proc/self"));
     uid = self.uid();
     gid = self.gid();
     catalog = new Catalog(store.blobs());
-    artifacts = new Artifacts(store, cache);
+    artifacts = new Artifacts(store, cache, recorder, failures);
     usage = new StoreUsage(store.blobs());
     janitor = new Janitor(catalog, artifacts, removals, failures);
   }

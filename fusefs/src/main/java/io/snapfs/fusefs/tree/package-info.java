@@ -18,6 +18,9 @@
  * reads on whatever rm and gc do; without handles they are closed after a while, and soon if the
  * artifact is gone, so that what gc deletes frees its space.
  *
+ * <p>An artifact that has a profile is replayed whenever its reader is opened anew. A profile that
+ * can't be read is a line in the log and changes nothing else.
+ *
  * <p>What is damaged is EIO for whoever touches it and a line in the log, and nothing to its
  * neighbours.
  *

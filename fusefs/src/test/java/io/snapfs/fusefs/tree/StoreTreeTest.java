@@ -143,7 +143,7 @@ final class StoreTreeTest {
   void theSameContentMayComeBackAsItWas() throws Exception {
     pack("content");
     Catalog catalog = new Catalog(blobs);
-    Artifacts artifacts = new Artifacts(store, cache);
+    Artifacts artifacts = new Artifacts(store, cache, null, new FailureLog());
     Artifact before = artifacts.open(REF, catalog.current().manifest(REF));
     assertSame(before, artifacts.open(REF, new Catalog(blobs).current().manifest(REF)));
     store.remove(REF);

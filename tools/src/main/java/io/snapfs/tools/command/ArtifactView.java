@@ -15,19 +15,22 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
  * All that is known of an artifact, as text and as JSON.
  *
  * @param uniqueBytes stored bytes that no other artifact refers to, if that is known
+ * @param profileChunks chunks of its profile, if it has one
  */
 record ArtifactView(
     String store,
     ArtifactRef ref,
     Manifest manifest,
     ArtifactDetails details,
-    OptionalLong uniqueBytes) {
+    OptionalLong uniqueBytes,
+    OptionalInt profileChunks) {
 
   void print(Console console) {
     Table table = properties();
@@ -52,6 +55,7 @@ record ArtifactView(
         unique -> table.row("unique", Text.size(unique) + " that no other artifact has"));
     table.row("tree", tree(summary));
     table.row("chunking", chunking(summary));
+    profileChunks.ifPresent(chunks -> table.row("profile", Text.count(chunks) + " chunks"));
     table.print(console);
     printAll(console, "labels", manifest.labels());
     printAll(console, "provenance", manifest.provenance());
@@ -146,6 +150,9 @@ record ArtifactView(
     out.put("hard_links", details.hardLinks());
     out.put("with_xattrs", details.withXattrs());
     out.put("chunks", manifest.chunkCount());
+    if (profileChunks.isPresent()) {
+      out.put("profile_chunks", profileChunks.getAsInt());
+    }
     out.object(
         "chunking",
         json -> {

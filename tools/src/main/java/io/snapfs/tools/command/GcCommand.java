@@ -56,6 +56,8 @@ final class GcCommand extends StoreCommand {
                 + " packs deleted, "
                 + Text.count(report.packsRewritten())
                 + " rewritten, "
+                + Text.count(report.profilesDeleted())
+                + " profiles deleted, "
                 + Text.size(report.temporaryBytesCleaned())
                 + " of temporary files");
   }
@@ -65,6 +67,7 @@ final class GcCommand extends StoreCommand {
     out.put("dry_run", report.dryRun());
     out.put("packs_deleted", report.packsDeleted());
     out.put("packs_rewritten", report.packsRewritten());
+    out.put("profiles_deleted", report.profilesDeleted());
     out.put("freed_bytes", report.bytesFreed());
     out.put("temporary_bytes", report.temporaryBytesCleaned());
     out.list("left_alone", report.leftAlone(), (json, each) -> json.put("message", each));

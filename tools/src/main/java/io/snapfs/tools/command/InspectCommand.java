@@ -47,7 +47,13 @@ final class InspectCommand extends StoreCommand {
     Manifest manifest = store.manifest(artifact);
     ArtifactDetails details = ArtifactDetails.of(manifest);
     ArtifactView view =
-        new ArtifactView(store.location(), artifact, manifest, details, uniqueBytes(store));
+        new ArtifactView(
+            store.location(),
+            artifact,
+            manifest,
+            details,
+            uniqueBytes(store),
+            ProfileSize.of(store, artifact, manifest, console()));
     if (json) {
       Json.print(
           console(),

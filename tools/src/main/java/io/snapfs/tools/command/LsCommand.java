@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -33,7 +34,7 @@ final class LsCommand extends StoreCommand {
   private boolean json;
 
   /** An artifact that could be opened. */
-  private record Listed(ArtifactRef ref, Manifest manifest) {}
+  private record Listed(ArtifactRef ref, Manifest manifest, OptionalInt profileChunks) {}
 
   /** An artifact that could not. */
   private record Unreadable(ArtifactRef ref, SnapfsException why) {}
@@ -48,7 +49,8 @@ final class LsCommand extends StoreCommand {
     List<Unreadable> unreadable = new ArrayList<>();
     for (ArtifactRef ref : store.artifacts()) {
       try {
-        listed.add(new Listed(ref, store.manifest(ref)));
+        Manifest manifest = store.manifest(ref);
+        listed.add(new Listed(ref, manifest, ProfileSize.of(store, ref, manifest, console())));
       } catch (CorruptException | TooNewException e) {
         unreadable.add(new Unreadable(ref, e));
       } catch (MissingException e) {
@@ -102,6 +104,9 @@ final class LsCommand extends StoreCommand {
           json.put("tag", each.ref.tag());
           json.put("content_id", HexFormat.of().formatHex(each.manifest.contentId()));
           SummaryView.write(json, each.manifest.summary());
+          if (each.profileChunks.isPresent()) {
+            json.put("profile_chunks", each.profileChunks.getAsInt());
+          }
           json.put("labels", each.manifest.labels());
         });
     out.list(

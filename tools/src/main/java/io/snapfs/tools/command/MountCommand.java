@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  snapfs mount /srv/store /mnt",
       "  snapfs mount /srv/store /mnt --cache-size 2G -o allow_other --log /var/log/snapfs.log",
-      "  snapfs mount /srv/store /mnt --foreground"
+      "  snapfs mount /srv/store /mnt --foreground",
+      "  snapfs mount /srv/store /mnt --record /tmp/recording"
     })
 final class MountCommand extends StoreCommand {
   private static final Logger LOG = System.getLogger(MountCommand.class.getName());
@@ -78,6 +79,14 @@ final class MountCommand extends StoreCommand {
           "Mount options: allow_other, default_permissions, suid, dev, noexec, fsname=TEXT,"
               + " readahead=KIB. May be repeated.")
   private List<String> options = List.of();
+
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description =
+          "Write to FILE, when it is unmounted, in which order chunks were first read; 'snapfs"
+              + " profile add' makes a profile of it.")
+  private Path record;
 
   @Option(
       names = "--log",
@@ -126,6 +135,16 @@ final class MountCommand extends StoreCommand {
     }
   }
 
+  /** A signal came and the mount goes on; whoever sent it may end the process by force next. */
+  private static void goesOn(String message, RecordingOutput recording) {
+    LOG.log(Level.WARNING, message);
+    try {
+      recording.save();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, e.getMessage());
+    }
+  }
+
   private PrintStream openLog() throws IOException {
     return new PrintStream(
         Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
@@ -136,10 +155,11 @@ final class MountCommand extends StoreCommand {
   private void serve(Store store, MountOptions mountOptions) throws IOException {
     Transport chosen = transport == null ? Transports.preferred() : transport;
     int decoders = Runtime.getRuntime().availableProcessors();
+    RecordingOutput recording = RecordingOutput.of(record, mountpoint);
     try (ChunkCache cache = new ChunkCache(cacheSize.bytes(), decoders);
-        StoreTree tree = new StoreTree(store, cache);
+        StoreTree tree = new StoreTree(store, cache, recording.recorder());
         Mount mount = Mount.start(tree, mountpoint, mountOptions, chosen)) {
-      UnmountOnSignal.install(mount, message -> LOG.log(Level.WARNING, message));
+      UnmountOnSignal.install(mount, message -> goesOn(message, recording));
       LOG.log(
           Level.INFO,
           "{0} is mounted at {1} through {2}{3}",
@@ -149,6 +169,7 @@ final class MountCommand extends StoreCommand {
           foreground ? "; Ctrl-C unmounts it" : "");
       signal.ready();
       mount.awaitUnmount();
+      recording.save();
       LOG.log(Level.INFO, "{0} is unmounted", mount.mountpoint());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

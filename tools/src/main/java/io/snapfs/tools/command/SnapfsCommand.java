@@ -109,6 +109,8 @@ public final class SnapfsCommand implements Runnable {
       new GcCommand(console),
       new MountCommand(console, signal),
       new UmountCommand(),
+      ProfileCommand.commandLine(console),
+      new PrefetchCommand(console),
       new HelpCommand(),
       new GenerateCompletion(),
     };

@@ -75,7 +75,9 @@ final class VerifyCommand extends StoreCommand {
                 + Text.count(report.chunks())
                 + " chunks, "
                 + Text.size(report.storedBytes())
-                + " stored");
+                + " stored, "
+                + Text.count(report.profiles())
+                + " profiles");
     if (!report.orphans().isEmpty()) {
       console()
           .print(
@@ -112,6 +114,7 @@ final class VerifyCommand extends StoreCommand {
     out.put("packs", report.packs());
     out.put("chunks", report.chunks());
     out.put("stored_bytes", report.storedBytes());
+    out.put("profiles", report.profiles());
     out.list("damages", report.damages(), VerifyCommand::write);
     out.list("orphans", report.orphans(), (json, pack) -> json.put("pack", pack.toString()));
   }

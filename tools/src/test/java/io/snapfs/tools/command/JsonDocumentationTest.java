@@ -97,6 +97,8 @@ final class JsonDocumentationTest {
     assertEquals(store.toString(), packed.get("store"));
     assertEquals("w:latest", packed.get("artifact"));
     assertEquals("8", packed.get("regular_files"));
+    ProfileCommandsTest.record(dir.resolve("recording"), store, "w");
+    assertEquals(0, Cli.run("profile", "add", store, "w", dir.resolve("recording")).code());
     Map<String, String> listed = check(0, "ls", store, "--json");
     assertEquals("m", listed.get("artifacts[].labels.*"));
     assertEquals(packed.get("content_id"), listed.get("artifacts[].content_id"));
@@ -110,6 +112,9 @@ final class JsonDocumentationTest {
     assertEquals(packed.get("stored_bytes"), stats.get("live_bytes"));
     assertEquals("true", check(0, "verify", store, "--json").get("clean"));
     assertEquals("quick", check(0, "verify", store, "--quick", "--json").get("mode"));
+    assertEquals("2", check(0, "profile", "show", store, "w", "--json").get("profile_chunks"));
+    assertEquals("1", check(0, "verify", store, "--json").get("profiles"));
+    assertEquals("w:latest", check(0, "prefetch", store, "w", "--json").get("artifact"));
     assertEquals("true", check(0, "gc", store, "--dry-run", "--json").get("dry_run"));
     assertEquals("0", check(0, "gc", store, "--json").get("freed_bytes"));
   }
