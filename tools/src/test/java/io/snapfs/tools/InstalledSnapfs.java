@@ -20,14 +20,14 @@ import java.util.stream.Stream;
  * {@code bin/snapfs} as a user starts it, with the classes of this build: a copy of the launcher
  * beside a jar whose manifest names this JVM's class path. For tests.
  */
-final class InstalledSnapfs {
+public final class InstalledSnapfs {
   private static final long SECONDS = 120;
 
   private final Path dir;
   private final Path launcher;
 
   /** Installs it below an empty directory. */
-  InstalledSnapfs(Path dir) throws IOException {
+  public InstalledSnapfs(Path dir) throws IOException {
     this.dir = dir;
     launcher = dir.resolve("home/bin/snapfs");
     Files.createDirectories(launcher.getParent());
@@ -50,7 +50,7 @@ final class InstalledSnapfs {
     return manifest;
   }
 
-  Path launcher() {
+  public Path launcher() {
     return launcher;
   }
 

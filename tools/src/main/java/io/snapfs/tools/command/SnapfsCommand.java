@@ -78,6 +78,7 @@ public final class SnapfsCommand implements Runnable {
     for (Object command : commands(console, signal)) {
       line.addSubcommand(command);
     }
+    line.getSubcommands().get("bench").addSubcommand(new BenchReadCommand(console));
     line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
     Converters.register(line);
     ErrorReport errors = new ErrorReport(console, signal, () -> root.debug);
@@ -111,6 +112,7 @@ public final class SnapfsCommand implements Runnable {
       new UmountCommand(),
       ProfileCommand.commandLine(console),
       new PrefetchCommand(console),
+      new BenchCommand(),
       new HelpCommand(),
       new GenerateCompletion(),
     };

@@ -5,6 +5,7 @@ import io.snapfs.format.chunk.Chunking;
 import io.snapfs.format.codec.CodecPolicy;
 import io.snapfs.fusefs.Transports;
 import io.snapfs.fusefs.transport.Transport;
+import io.snapfs.tools.bench.Pattern;
 import io.snapfs.tools.parts.ExplicitPart;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public final class Converters {
     line.registerConverter(
         ExplicitPart.class, explained(ExplicitPart::parse, "models/llama=weights"));
     line.registerConverter(Transport.class, explained(Transports::named, "libfuse"));
+    line.registerConverter(Pattern.class, explained(Pattern::parse, "random"));
     line.registerConverter(ByteSize.class, explained(ByteSize::parse, "512M"));
   }
 

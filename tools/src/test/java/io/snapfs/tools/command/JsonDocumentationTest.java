@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.tools.Cli;
+import io.snapfs.tools.InstalledSnapfs;
 import io.snapfs.tools.StoreFixture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,8 +56,13 @@ final class JsonDocumentationTest {
 
   /** Every printed field is documented, every documented one that isn't optional is printed. */
   private static Map<String, String> check(int code, Object... args) throws IOException {
+    return checkAgainst((String) args[0], code, args);
+  }
+
+  private static Map<String, String> checkAgainst(String section, int code, Object... args)
+      throws IOException {
     Map<String, String> printed = run(code, args);
-    Map<String, String> documented = documented((String) args[0]);
+    Map<String, String> documented = documented(section);
     Set<String> undocumented = new TreeSet<>(printed.keySet());
     undocumented.removeAll(documented.keySet());
     assertEquals(Set.of(), undocumented, "printed but not documented");
@@ -117,6 +123,22 @@ final class JsonDocumentationTest {
     assertEquals("w:latest", check(0, "prefetch", store, "w", "--json").get("artifact"));
     assertEquals("true", check(0, "gc", store, "--dry-run", "--json").get("dry_run"));
     assertEquals("0", check(0, "gc", store, "--json").get("freed_bytes"));
+  }
+
+  @Test
+  void benchRead() throws IOException {
+    fixture.pack(fixture.checkpoint(), "w");
+    System.setProperty(
+        "snapfs.launcher", new InstalledSnapfs(dir.resolve("installed")).launcher().toString());
+    try {
+      Map<String, String> printed =
+          checkAgainst("bench read", 0, "bench", "read", fixture.store(), "w", "--cold", "--json");
+      assertEquals("pages-1.img", printed.get("file"));
+      assertEquals(printed.get("file_bytes"), printed.get("rounds[].bytes"));
+      assertEquals("true", printed.get("cold"));
+    } finally {
+      System.clearProperty("snapfs.launcher");
+    }
   }
 
   @Test
