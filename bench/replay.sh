@@ -19,7 +19,7 @@ store=$scratch/store mnt=$scratch/mnt
 on_exit 'if mountpoint -q "$mnt"; then "$snapfs" umount "$mnt"; fi'
 mkdir "$mnt"
 "$snapfs" pack "$bench_dir/dump-a" --store "$store" --name worker >/dev/null
-file=$(find "$bench_dir/dump-a" -type f -printf '%s %f\n' | sort -rn | head -n 1 | cut -d' ' -f2)
+file=$(find "$bench_dir/dump-a/" -type f -printf '%s %f\n' | sort -rn | head -n 1 | cut -d' ' -f2)
 
 # touch_through_mount OPTIONS...: sets seconds, reads, median_us and p99_us.
 touch_through_mount() {
