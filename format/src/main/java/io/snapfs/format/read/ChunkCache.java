@@ -51,7 +51,7 @@ public final class ChunkCache implements AutoCloseable {
     replayBytes = ahead / 2;
     copies = new CopyBuffer();
     zeros = new ZeroRegion();
-    pool = new DecodePool(decodeThreads);
+    pool = new DecodePool(decodeThreads, decodeThreads);
   }
 
   /** What it has done so far and holds now. */

@@ -78,6 +78,9 @@ final class ChunkLoader {
           return begin(mine, source, chunk, patient);
         }
       }
+      if (runHere(fill.waitingRun())) {
+        continue;
+      }
       switch (fill.join(patient)) {
         case LOAD -> {
           return load(fill, source, chunk, patient);
@@ -95,6 +98,31 @@ final class ChunkLoader {
       }
       if (cached != null) {
         return cached;
+      }
+    }
+  }
+
+  /**
+   * Loads the chunks of a run that nobody has begun with on this thread: their reader is here
+   * already.
+   *
+   * @param run may be null
+   * @return false if there is none, or somebody else has begun with it
+   */
+  boolean runHere(ChunkRun run) throws IOException {
+    if (run == null || !run.tryBegin()) {
+      return false;
+    }
+    DecodeContext context = null;
+    try {
+      context = contexts.borrow();
+      run.run(context);
+      return true;
+    } finally {
+      if (context == null) {
+        run.cancel();
+      } else {
+        contexts.giveBack(context);
       }
     }
   }

@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Chunks that lie next to each other in a pack: fetched by one request, decoded one by one. A
- * reader may take any of them out of a run at any time before its decoding begins. Filled by one
- * thread, then run or cancelled by one thread.
+ * Chunks that lie next to each other in a pack: fetched by one request, decoded one by one. Filled
+ * by one thread, then run or cancelled by the one that {@linkplain #tryBegin begins} with it: a
+ * thread of the pool, or a reader who needs one of its chunks and has no reason to wait. A reader
+ * may also take a single chunk out of a run that somebody else has begun with, at any time before
+ * its decoding begins.
  */
 final class ChunkRun implements DecodePool.Job {
   /** Stored bytes of one request, unless a single chunk is longer. */
@@ -29,6 +32,7 @@ final class ChunkRun implements DecodePool.Job {
   private final ChunkSource source;
   private final int pack;
   private final List<Member> members = new ArrayList<>();
+  private final AtomicBoolean begun = new AtomicBoolean();
 
   /** Keeps the source open until the run is over. */
   ChunkRun(ChunkLoader loader, ChunkSource source, int pack) {
@@ -51,6 +55,17 @@ final class ChunkRun implements DecodePool.Job {
   /** Adds a chunk that {@link #accepts accepted}. */
   void add(Fill fill, int chunk, long offset, int storedLength) {
     members.add(new Member(fill, chunk, offset, storedLength));
+    fill.joins(this);
+  }
+
+  @Override
+  public boolean tryBegin() {
+    return !begun.get() && begun.compareAndSet(false, true);
+  }
+
+  @Override
+  public boolean hasBegun() {
+    return begun.get();
   }
 
   @Override

@@ -54,6 +54,7 @@ final class Fill {
   private State state;
   private int waiters;
   private boolean abandoned;
+  private ChunkRun run;
   private CachedChunk chunk;
   private Throwable failure;
   private long landedNanos;
@@ -140,6 +141,16 @@ final class Fill {
       throw new IOException("another reader of the same chunk failed: " + failure, failure);
     }
     return chunk;
+  }
+
+  /** Read-ahead loads it together with others. */
+  synchronized void joins(ChunkRun itsRun) {
+    run = itsRun;
+  }
+
+  /** The run that will load it, if nobody has begun with that yet; else null. */
+  synchronized ChunkRun waitingRun() {
+    return state == State.QUEUED && run != null && !run.hasBegun() ? run : null;
   }
 
   /** Claimed, and the memory is there: from here on it ends without waiting for others. */
@@ -243,6 +254,7 @@ final class Fill {
 
   private void end() {
     state = State.DONE;
+    run = null;
     notifyAll();
   }
 }

@@ -28,6 +28,7 @@ public final class OpenFile implements AutoCloseable {
   private final Manifest manifest;
   private final ChunkCache cache;
   private final ChunkLoader loader;
+  private final DecodePool pool;
   private final ChunkSource source;
   private final Node node;
   private final boolean drops;
@@ -42,12 +43,13 @@ public final class OpenFile implements AutoCloseable {
     this.manifest = reader.manifest();
     this.cache = reader.cache();
     this.loader = cache.loader();
+    this.pool = cache.pool();
     this.source = reader.source();
     this.node = node;
     this.drops = afterRead == AfterRead.DROP;
     this.readAhead =
         new ReadAhead(
-            manifest, node, loader, new RunPlanner(loader, cache.pool(), source), reader.replay());
+            manifest, node, loader, new RunPlanner(loader, pool, source), reader.replay());
     this.touches = reader.touches();
     this.lifetime = new Lifetime(reader::leave);
   }
@@ -80,7 +82,7 @@ public final class OpenFile implements AutoCloseable {
     } catch (CorruptException e) {
       throw explain(e, offset);
     } finally {
-      lifetime.leave();
+      leave();
     }
   }
 
@@ -115,7 +117,7 @@ public final class OpenFile implements AutoCloseable {
       throw explain(e, offset);
     } finally {
       slices.clear();
-      lifetime.leave();
+      leave();
     }
   }
 
@@ -149,6 +151,12 @@ public final class OpenFile implements AutoCloseable {
     if (!lifetime.tryEnter()) {
       throw new SnapfsException("the file was closed: " + describe());
     }
+    pool.readerEnters();
+  }
+
+  private void leave() {
+    pool.readerLeaves();
+    lifetime.leave();
   }
 
   private int available(long offset, int wanted) {
@@ -173,7 +181,7 @@ public final class OpenFile implements AutoCloseable {
         touch(chunk);
         CachedChunk cached = loader.get(source, chunk);
         if (cached == null) {
-          cached = load(chunk, at + step, end, true);
+          cached = load(chunk, from, at + step, end, true);
         }
         try {
           destination.put(to, cached.bytes(), within(cached, at - from, step), step);
@@ -204,7 +212,7 @@ public final class OpenFile implements AutoCloseable {
         touch(chunk);
         CachedChunk cached = loader.get(source, chunk);
         if (cached == null) {
-          cached = load(chunk, at + step, end, slices.usesNothing());
+          cached = load(chunk, from, at + step, end, slices.usesNothing());
         }
         if (cached == null) {
           return false;
@@ -231,11 +239,17 @@ public final class OpenFile implements AutoCloseable {
     }
   }
 
-  /** Loads a chunk on this thread, and lets others begin with the rest of the read. */
-  private CachedChunk load(int chunk, long restFrom, long restTo, boolean patient)
+  /**
+   * Loads a chunk on this thread, together with its neighbours if the read needs them too.
+   *
+   * @param from where in the file it begins
+   * @param restFrom where the rest of the read begins
+   * @param restTo where the read ends
+   */
+  private CachedChunk load(int chunk, long from, long restFrom, long restTo, boolean patient)
       throws IOException {
     if (restFrom < restTo) {
-      readAhead.fetch(restFrom, restTo);
+      loader.runHere(readAhead.fetch(from, restTo, pool.hasSpareProcessor()));
     }
     return loader.acquire(source, chunk, patient);
   }

@@ -67,19 +67,26 @@ final class ReadAhead {
     }
     if (current.advance(end, ++clock) && (replay == null || !replay.leads())) {
       int window = current.widen();
-      planner.begin(false, Math.min(MOST_RUN, Math.max(LEAST_RUN, window / RUNS)));
+      planner.beginAhead(Math.min(MOST_RUN, Math.max(LEAST_RUN, window / RUNS)));
       long to = Math.min(node.size() - window, current.frontier()) + window;
       current.orderedTo(order(current, current.ahead(), to));
     }
     return continues;
   }
 
-  /** A read that goes on to {@code to} found that a chunk before {@code from} was missing. */
-  synchronized void fetch(long from, long to) {
-    if (!cancelled) {
-      planner.begin(true, LEAST_RUN);
-      order(current, from, to);
+  /**
+   * A read that goes on to {@code to} found that the chunk that begins at {@code from} was missing.
+   *
+   * @param shared whether a processor is idle that could do half of it
+   * @return what the reader has to begin with itself; null if there is nothing
+   */
+  synchronized ChunkRun fetch(long from, long to, boolean shared) {
+    if (cancelled) {
+      return null;
     }
+    planner.beginUrgent(shared ? Math.max(LEAST_RUN, (int) ((to - from) / 2)) : MOST_RUN);
+    order(current, from, to);
+    return planner.takeKept();
   }
 
   /** The file is closed: nothing is ordered any more, and what was ordered isn't waited for. */

@@ -119,7 +119,7 @@ final class Replay implements ChunkTouches {
     orders.removeIf(Fill::isDone);
     long bytes = orders.stream().mapToLong(Fill::reserved).sum();
     int end = Math.min(profile.size(), front + WINDOW);
-    planner.begin(false, RUN);
+    planner.beginAhead(RUN);
     try {
       while (ordered < end && bytes < mostBytes) {
         int chunk = profile.chunk(ordered);

@@ -12,6 +12,8 @@ final class RunPlanner {
   private final DecodePool pool;
   private final ChunkSource source;
   private boolean urgent;
+  private boolean keepsFirst;
+  private ChunkRun kept;
   private int mostPlain;
   private ChunkRun run;
   private int runPlain;
@@ -23,13 +25,25 @@ final class RunPlanner {
   }
 
   /**
-   * Begins an order.
+   * Begins an order for later.
    *
-   * @param isUrgent whether a reader waits for the chunks
    * @param plainBytes after which a run is full, so that all threads get work
    */
-  void begin(boolean isUrgent, int plainBytes) {
-    urgent = isUrgent;
+  void beginAhead(int plainBytes) {
+    urgent = false;
+    keepsFirst = false;
+    mostPlain = plainBytes;
+  }
+
+  /**
+   * Begins an order of what a reader needs now. The first run is kept for the reader, who takes it
+   * with {@link #takeKept}; the others go to the pool.
+   *
+   * @param plainBytes after which a run is full
+   */
+  void beginUrgent(int plainBytes) {
+    urgent = true;
+    keepsFirst = true;
     mostPlain = plainBytes;
   }
 
@@ -67,9 +81,19 @@ final class RunPlanner {
     return true;
   }
 
+  /** The run that is the reader's to begin with, once; null if there is none. */
+  ChunkRun takeKept() {
+    ChunkRun taken = kept;
+    kept = null;
+    return taken;
+  }
+
   /** Hands over what has been gathered. */
   void end() {
-    if (run != null && !pool.submit(run, urgent)) {
+    if (run != null && keepsFirst) {
+      keepsFirst = false;
+      kept = run;
+    } else if (run != null && !pool.submit(run, urgent) && run.tryBegin()) {
       run.cancel();
     }
     run = null;

@@ -10,6 +10,9 @@ final class SequentialStream {
   /** Reads arrive out of order by up to this many bytes: the kernel sends several at a time. */
   private static final long NEAR = 2 << 20;
 
+  /** Orders from which on also those are looked for that ended out of turn. */
+  private static final int MANY_ORDERS = 1024;
+
   private static final int FIRST_WINDOW = 256 << 10;
   private static final int MOST_WINDOW = 8 << 20;
 
@@ -85,7 +88,12 @@ final class SequentialStream {
 
   /** What was ordered and, as far as it is known, not read yet. */
   ArrayDeque<Fill> orders() {
-    orders.removeIf(Fill::isDone);
+    if (orders.size() > MANY_ORDERS) {
+      orders.removeIf(Fill::isDone);
+    }
+    while (!orders.isEmpty() && orders.peek().isDone()) {
+      orders.poll();
+    }
     return orders;
   }
 }

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DecodePoolTest {
   private final List<String> done = Collections.synchronizedList(new ArrayList<>());
@@ -18,7 +20,7 @@ class DecodePoolTest {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(4);
-    try (DecodePool pool = new DecodePool(1)) {
+    try (DecodePool pool = new DecodePool(1, 1)) {
       pool.submit(
           job(
               "first",
@@ -49,7 +51,7 @@ class DecodePoolTest {
   void closingCancelsWhatWaitsAndRefusesWhatComes() throws Exception {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
-    DecodePool pool = new DecodePool(1);
+    DecodePool pool = new DecodePool(1, 1);
     pool.submit(
         job(
             "first",
@@ -78,12 +80,77 @@ class DecodePoolTest {
     pool.close();
   }
 
+  @Test
+  @Timeout(30)
+  void readingAheadRestsWhileReadersNeedTheProcessors() throws Exception {
+    CountDownLatch ahead = new CountDownLatch(1);
+    CountDownLatch demand = new CountDownLatch(1);
+    try (DecodePool pool = new DecodePool(1, 2)) {
+      pool.readerEnters();
+      assertTrue(pool.hasSpareProcessor());
+      pool.readerEnters();
+      assertFalse(pool.hasSpareProcessor());
+      pool.submit(job("ahead", () -> count(ahead)), false);
+      pool.submit(job("demand", () -> count(demand)), true);
+      demand.await();
+      assertEquals(1, ahead.getCount());
+      pool.readerLeaves();
+      ahead.await();
+    }
+    assertEquals(List.of("demand", "ahead"), done);
+  }
+
+  @Test
+  @Timeout(30)
+  void whatAReaderHasBegunWithIsNotDoneTwice() throws Exception {
+    CountDownLatch last = new CountDownLatch(1);
+    try (DecodePool pool = new DecodePool(1, 1)) {
+      pool.readerEnters();
+      DecodePool.Job taken = job("taken", () -> null);
+      pool.submit(taken, false);
+      pool.submit(job("last", () -> count(last)), false);
+      assertTrue(taken.tryBegin());
+      pool.readerLeaves();
+      last.await();
+    }
+    assertEquals(List.of("last"), done);
+  }
+
+  @Test
+  void jobsThatReadersTookMakeRoom() throws Exception {
+    try (DecodePool pool = new DecodePool(1, 1)) {
+      pool.readerEnters();
+      for (int i = 0; i < 10_000; i++) {
+        DecodePool.Job job = job("job", () -> null);
+        assertTrue(pool.submit(job, false));
+        assertTrue(job.tryBegin());
+      }
+    }
+  }
+
+  private static Void count(CountDownLatch latch) {
+    latch.countDown();
+    return null;
+  }
+
   private interface Step {
     Void run() throws InterruptedException;
   }
 
   private DecodePool.Job job(String name, Step step) {
     return new DecodePool.Job() {
+      private final AtomicBoolean begun = new AtomicBoolean();
+
+      @Override
+      public boolean tryBegin() {
+        return begun.compareAndSet(false, true);
+      }
+
+      @Override
+      public boolean hasBegun() {
+        return begun.get();
+      }
+
       @Override
       public void run(DecodeContext context) {
         try {
