@@ -42,8 +42,12 @@
  *       for memory; the cache gives up what exceeds its capacity when a waiter asks; the bound is
  *       capacity + budget + two of the longest chunks. So memory for the first in line comes, and
  *       waiters are served in order.
- *   <li>Decode contexts are borrowed after the memory was got, and given back after one read of the
- *       store and one decoding: they come round.
+ *   <li>Decode contexts are given back after one read of the store and the decoding of what it
+ *       brought: they come round. A reader who loads one chunk borrows after he got the memory; one
+ *       who does a whole run takes memory while he has a context, but never waits for it.
+ *   <li>What was ordered ahead and nobody has begun with is done by the first reader who comes for
+ *       it, so no reader depends on the threads of the pool, which rest while all processors are
+ *       busy.
  *   <li>A reader that waits for another's load either uses no chunk (then 2 applies to the other
  *       one), or the other one has its memory already ({@code Fill.Turn.REFUSED} otherwise).
  *   <li>The copy buffer is waited for by readers that use no chunk. Its holder may wait for memory,
