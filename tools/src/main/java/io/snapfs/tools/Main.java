@@ -27,7 +27,7 @@ public final class Main {
   private static int run(String[] args, Console console) {
     int code;
     try {
-      code = SnapfsCommand.commandLine(console).execute(args);
+      code = SnapfsCommand.commandLine(console, args).execute(args);
     } catch (Error e) { // picocli hands on exceptions only
       console.complain(Failures.describe(e));
       code = ExitCode.FAILURE;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,6 +114,23 @@ class LauncherTest {
     assertFalse(snapfs("print", "ls").output.contains(option));
     jdk = fakeJdk("25");
     assertTrue(snapfs("print", "ls").output.contains(option));
+  }
+
+  @Test
+  void anArchiveOfClassesIsUsedUnlessAJarIsNewer() throws Exception {
+    Path archive = folder.resolve("home/tools/target/startup/classes-17.0.15.jsa");
+    Files.createDirectories(archive.getParent());
+    Files.createFile(archive);
+    Path jar = folder.resolve("home/tools/target/snapfs-tools-1.jar");
+    FileTime made = Files.getLastModifiedTime(archive);
+    String option = "[-XX:SharedArchiveFile=" + archive.toRealPath() + "]";
+    Files.setLastModifiedTime(jar, FileTime.from(made.toInstant().minusSeconds(9)));
+    assertTrue(snapfs("print", "ls").output.contains(option));
+    Files.setLastModifiedTime(jar, FileTime.from(made.toInstant().plusSeconds(9)));
+    assertFalse(snapfs("print", "ls").output.contains(option));
+    jdk = fakeJdk("17.0.16");
+    Files.setLastModifiedTime(jar, FileTime.from(made.toInstant().minusSeconds(9)));
+    assertFalse(snapfs("print", "ls").output.contains(option));
   }
 
   @Test

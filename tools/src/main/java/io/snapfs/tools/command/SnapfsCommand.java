@@ -7,6 +7,9 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,14 +75,18 @@ public final class SnapfsCommand implements Runnable {
 
   /** The whole command line, ready to parse and run. */
   public static CommandLine commandLine(Console console) {
+    return commandLine(console, new String[0]);
+  }
+
+  /**
+   * The command line, ready to parse and run these arguments. Of the commands it has only the one
+   * that they name, if they name one: picocli takes several milliseconds to look at each.
+   */
+  public static CommandLine commandLine(Console console, String[] args) {
     SnapfsCommand root = new SnapfsCommand();
     ReadySignal signal = ReadySignal.ofProcess();
     CommandLine line = new CommandLine(root);
-    for (Object command : commands(console, signal)) {
-      line.addSubcommand(command);
-    }
-    line.getSubcommands().get("bench").addSubcommand(new BenchReadCommand(console));
-    line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
+    addCommands(line, commands(console, signal), args);
     Converters.register(line);
     ErrorReport errors = new ErrorReport(console, signal, () -> root.debug);
     return line.setOut(writer(console.out()))
@@ -98,24 +105,48 @@ public final class SnapfsCommand implements Runnable {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
   }
 
-  private static Object[] commands(Console console, ReadySignal signal) {
-    return new Object[] {
-      new PackCommand(console),
-      new LsCommand(console),
-      new InspectCommand(console),
-      new StatsCommand(console),
-      new VerifyCommand(console),
-      new UnpackCommand(console),
-      new RmCommand(console),
-      new GcCommand(console),
-      new MountCommand(console, signal),
-      new UmountCommand(),
-      ProfileCommand.commandLine(console),
-      new PrefetchCommand(console),
-      new BenchCommand(),
-      new HelpCommand(),
-      new GenerateCompletion(),
-    };
+  private static void addCommands(
+      CommandLine line, Map<String, Supplier<Object>> commands, String[] args) {
+    Supplier<Object> only = commands.get(commandIn(args));
+    if (only != null) {
+      line.addSubcommand(only.get());
+      return;
+    }
+    commands.values().forEach(command -> line.addSubcommand(command.get()));
+    line.addSubcommand(new HelpCommand());
+    line.addSubcommand(new GenerateCompletion());
+    line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
+  }
+
+  /** The first argument that is not an option; the options before a command take no values. */
+  private static String commandIn(String[] args) {
+    for (String arg : args) {
+      if (!arg.startsWith("-")) {
+        return arg;
+      }
+    }
+    return null;
+  }
+
+  /** All commands but those of picocli, by name, in the order of the help. */
+  private static Map<String, Supplier<Object>> commands(Console console, ReadySignal signal) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("pack", () -> new PackCommand(console));
+    commands.put("ls", () -> new LsCommand(console));
+    commands.put("inspect", () -> new InspectCommand(console));
+    commands.put("stats", () -> new StatsCommand(console));
+    commands.put("verify", () -> new VerifyCommand(console));
+    commands.put("unpack", () -> new UnpackCommand(console));
+    commands.put("rm", () -> new RmCommand(console));
+    commands.put("gc", () -> new GcCommand(console));
+    commands.put("mount", () -> new MountCommand(console, signal));
+    commands.put("umount", UmountCommand::new);
+    commands.put("profile", () -> ProfileCommand.commandLine(console));
+    commands.put("prefetch", () -> new PrefetchCommand(console));
+    commands.put(
+        "bench",
+        () -> new CommandLine(new BenchCommand()).addSubcommand(new BenchReadCommand(console)));
+    return commands;
   }
 
   /** Runs if no command was given. */
