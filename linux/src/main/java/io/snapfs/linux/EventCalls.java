@@ -1,8 +1,8 @@
 package io.snapfs.linux;
 
 /**
- * What the C library offers for waiting on descriptors and for being told about them. See {@link
- * Native} for the conventions.
+ * What the C library offers for waiting on descriptors, being told about them, and being scheduled
+ * in time. See {@link Native} for the conventions.
  *
  * <p>Not for use outside this package: it is public only because the class that jnr-ffi generates
  * for it lives in another class loader.
@@ -15,6 +15,8 @@ public interface EventCalls {
   int pipe2(long pairAddress, int flags);
 
   int fcntl(int fd, int command, long argument);
+
+  int setpriority(int which, int who, int nice);
 
   long syscall(long number, long a, long b, long c, long d);
 }

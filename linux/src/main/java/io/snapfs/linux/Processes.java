@@ -9,6 +9,8 @@ public final class Processes {
   public static final int SIGCONT = 18;
   public static final int SIGSTOP = 19;
 
+  private static final int PRIO_PROCESS = 0;
+
   private Processes() {}
 
   /** The real user, an unsigned 32-bit number. */
@@ -43,6 +45,18 @@ public final class Processes {
     }
     if (Native.system().kill(pid, signal) != 0) {
       throw LinuxException.last("kill", "signal " + signal + " to pid " + pid);
+    }
+  }
+
+  /**
+   * Sets how much the calling thread is preferred to others, until it ends.
+   *
+   * @param nice -20 (most) to 19; 0 is usual
+   * @throws LinuxException EACCES or EPERM if it is lower than now and this user may not
+   */
+  public static void niceThread(int nice) throws LinuxException {
+    if (Native.event().setpriority(PRIO_PROCESS, 0, nice) != 0) {
+      throw LinuxException.last("setpriority", "nice " + nice);
     }
   }
 

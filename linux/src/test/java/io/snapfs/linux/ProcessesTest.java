@@ -63,6 +63,31 @@ class ProcessesTest extends LinuxTest {
   }
 
   @Test
+  void oneThreadIsMadeNicer() throws Exception {
+    String[] nice = new String[2];
+    nice[0] = niceOfThread();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                Processes.niceThread(7);
+                nice[1] = niceOfThread();
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    thread.start();
+    thread.join();
+    assertEquals("7", nice[1]);
+    assertEquals(nice[0], niceOfThread());
+  }
+
+  private static String niceOfThread() throws IOException {
+    String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+    return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16];
+  }
+
+  @Test
   void nobodyElseIsEverAddressed() {
     assertThrows(IllegalArgumentException.class, () -> Processes.kill(0, Processes.SIGTERM));
     assertThrows(IllegalArgumentException.class, () -> Processes.kill(-1, Processes.SIGTERM));

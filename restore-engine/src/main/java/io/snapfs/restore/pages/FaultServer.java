@@ -8,9 +8,12 @@ import io.snapfs.linux.Errno;
 import io.snapfs.linux.EventFd;
 import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.Poll;
+import io.snapfs.linux.Processes;
 import io.snapfs.linux.UffdEvents;
 import io.snapfs.restore.pages.PageWriter.Outcome;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
@@ -21,6 +24,8 @@ import java.util.function.IntConsumer;
  * the process has its memory, and answers its faults, the faulting page first.
  */
 final class FaultServer implements Runnable {
+  private static final Logger LOG = System.getLogger(FaultServer.class.getName());
+
   private static final int EVENTS = 32;
 
   /** A fault is answered with all of its segment at once, unless that is longer. */
@@ -36,6 +41,9 @@ final class FaultServer implements Runnable {
 
   /** An address that a process can have; what is there does not matter. */
   private static final long ANYWHERE = 1L << 30;
+
+  /** Somebody waits for what this thread does; nobody for what the fillers do. */
+  private static final int NICE = -10;
 
   /** A thread that waits for a page. */
   private record Fault(long page, long readAt) {}
@@ -86,6 +94,7 @@ final class FaultServer implements Runnable {
   public void run() {
     Throwable failure = null;
     try {
+      goBeforeOthers();
       poll.add(process.uffd().fd(), Poll.POLLIN);
       poll.add(wake.fd(), Poll.POLLIN);
       if (process.pidFd() != null) {
@@ -98,6 +107,14 @@ final class FaultServer implements Runnable {
       failure = e;
     }
     restore.ended(process, failure);
+  }
+
+  private static void goBeforeOthers() {
+    try {
+      Processes.niceThread(NICE);
+    } catch (LinuxException e) {
+      LOG.log(Level.DEBUG, "faults are served like everything else", e);
+    }
   }
 
   private boolean isDone() {

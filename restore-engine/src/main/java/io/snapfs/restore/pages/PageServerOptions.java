@@ -1,5 +1,6 @@
 package io.snapfs.restore.pages;
 
+import io.snapfs.format.profile.Profile;
 import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 
@@ -37,9 +38,12 @@ public record PageServerOptions(
     return new PageServerOptions(number, aheadBytes, rank, recorder);
   }
 
-  /** The same in another order. */
-  public PageServerOptions withRank(IntUnaryOperator other) {
-    return new PageServerOptions(jobs, aheadBytes, other, recorder);
+  /** The same, but first with the chunks of a profile, in its order. */
+  public PageServerOptions withProfile(Profile profile) {
+    int[] positions = profile.positions();
+    IntUnaryOperator byPosition =
+        chunk -> positions[chunk] < 0 ? Integer.MAX_VALUE : positions[chunk];
+    return new PageServerOptions(jobs, aheadBytes, byPosition, recorder);
   }
 
   /** The same with somebody who is told of faults. */
