@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/**
- * What {@code snapfs mount --record FILE} records, and where it goes. Safe for use by many threads.
- */
+/** What a {@code --record FILE} records, and where it goes. Safe for use by many threads. */
 final class RecordingOutput {
   private final Path file;
   private final Recorder recorder;
@@ -26,6 +24,19 @@ final class RecordingOutput {
    * @param mountpoint where the mount will be, which its own process must not touch
    */
   static RecordingOutput of(Path file, Path mountpoint) throws SnapfsException {
+    RecordingOutput output = of(file);
+    if (file != null && isBelow(output.file.getParent(), mountpoint)) {
+      throw new SnapfsException("can't record to " + file + ": it would lie on the mount itself");
+    }
+    return output;
+  }
+
+  /**
+   * Checks that the file can be written later.
+   *
+   * @param file null if nothing is to be recorded
+   */
+  static RecordingOutput of(Path file) throws SnapfsException {
     if (file == null) {
       return new RecordingOutput(null, null);
     }
@@ -37,9 +48,6 @@ final class RecordingOutput {
     if (!Files.isDirectory(parent) || !Files.isWritable(parent)) {
       throw new SnapfsException(
           "can't record to " + file + ": " + parent + " is no directory that can be written");
-    }
-    if (isBelow(parent, mountpoint)) {
-      throw new SnapfsException("can't record to " + file + ": it would lie on the mount itself");
     }
     return new RecordingOutput(absolute, new Recorder());
   }

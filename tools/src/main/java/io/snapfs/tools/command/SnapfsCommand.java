@@ -141,6 +141,7 @@ public final class SnapfsCommand implements Runnable {
     commands.put("gc", () -> new GcCommand(console));
     commands.put("mount", () -> new MountCommand(console, signal));
     commands.put("umount", UmountCommand::new);
+    commands.put("lazy-pages", () -> new LazyPagesCommand(console));
     commands.put("profile", () -> ProfileCommand.commandLine(console));
     commands.put("prefetch", () -> new PrefetchCommand(console));
     commands.put(

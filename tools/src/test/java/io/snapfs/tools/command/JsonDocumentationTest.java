@@ -7,15 +7,18 @@ import io.snapfs.tools.Cli;
 import io.snapfs.tools.InstalledSnapfs;
 import io.snapfs.tools.StoreFixture;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code --json} prints is what {@code docs/json.md} says. */
@@ -139,6 +142,32 @@ final class JsonDocumentationTest {
     } finally {
       System.clearProperty("snapfs.launcher");
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void lazyPages() throws Exception {
+    Path store = fixture.store();
+    run(
+        0,
+        "pack",
+        LazyPagesCommandTest.dumpOfNothing(dir),
+        "--store",
+        store,
+        "--name",
+        "w",
+        "--json");
+    CompletableFuture<Map<String, String>> printed =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return check(0, "lazy-pages", store, "w", "--work-dir", dir, "--json");
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    LazyPagesCommandTest.playCriu(dir);
+    assertEquals("0", printed.get().get("processes"));
   }
 
   @Test
