@@ -189,6 +189,7 @@ int main(int argc, char **argv) {
     else if (strcmp(word, "hang-up") == 0) { close(sock); close(uffd); }
     else if (strcmp(word, "check") == 0) ok = check(a, b == 0 ? pages : b);
     else if (strcmp(word, "discard") == 0) { discard(a, b); ok = check(a, b); }
+    else if (strcmp(word, "throw") == 0) discard(a, b);
     else if (strcmp(word, "unmap") == 0) {
       if (munmap(at[a], (b - a) * PAGE) != 0) fail("munmap");
       for (long i = a; i < b; i++) at[i] = NULL;
