@@ -12,7 +12,7 @@
  *   <li>{@code store}: descriptor, listing, removal, gc, verification
  *   <li>{@code write}: from a directory tree to an artifact; {@code read}: from an artifact to
  *       bytes, through the cache; {@code unpack}: from an artifact to a directory tree; {@code
- *       prefetch}: from the disk into the page cache
+ *       prefetch}: from the disk into the page cache; {@code node}: hot files, decoded, on the node
  * </ul>
  */
 package io.snapfs.format;

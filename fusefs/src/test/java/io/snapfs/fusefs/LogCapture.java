@@ -8,11 +8,17 @@ import java.util.logging.Logger;
 
 /** Collects what is logged while it is open. */
 public final class LogCapture extends Handler implements AutoCloseable {
-  private final Logger logger = Logger.getLogger("io.snapfs.fusefs");
+  private final Logger logger;
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
   /** Begins to collect, and keeps it off the console. */
   public LogCapture() {
+    this("io.snapfs.fusefs");
+  }
+
+  /** Begins to collect what is logged below a name, and keeps it off the console. */
+  public LogCapture(String name) {
+    logger = Logger.getLogger(name);
     logger.setUseParentHandlers(false);
     logger.addHandler(this);
   }

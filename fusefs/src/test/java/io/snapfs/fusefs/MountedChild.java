@@ -1,5 +1,6 @@
 package io.snapfs.fusefs;
 
+import io.snapfs.format.node.NodeCache;
 import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.Store;
 import io.snapfs.fusefs.transport.MemoryView;
@@ -20,7 +21,8 @@ final class MountedChild {
   /**
    * Mounts a store, or a tree with the file {@code file}.
    *
-   * @param arguments transport, mountpoint, the store if there is one
+   * @param arguments transport, mountpoint; the store if there is one; where its hot files go, if
+   *     they are materialised
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     if (arguments.length < 3) {
@@ -30,10 +32,15 @@ final class MountedChild {
     } else {
       try (Store store = Store.open(Path.of(arguments[2]));
           ChunkCache cache = new ChunkCache(16 << 20, 2);
-          StoreTree tree = new StoreTree(store, cache)) {
+          NodeCache node = arguments.length < 4 ? null : node(arguments[3]);
+          StoreTree tree = new StoreTree(store, cache, null, node)) {
         serve(tree, arguments);
       }
     }
+  }
+
+  private static NodeCache node(String directory) throws IOException {
+    return NodeCache.open(Path.of(directory), 1L << 30);
   }
 
   private static void serve(FileSystemView view, String[] arguments)

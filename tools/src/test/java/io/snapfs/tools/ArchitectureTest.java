@@ -26,7 +26,8 @@ final class ArchitectureTest {
 
   /** The packages of the format from the ground up, as its package-info.java lists them. */
   private static final List<String> FORMAT =
-      List.of("codec", "chunk", "blob", "pack", "manifest", "store", "write", "read", "unpack");
+      List.of(
+          "codec", "chunk", "blob", "pack", "manifest", "store", "write", "read", "unpack", "node");
 
   private static JavaClasses ours;
 

@@ -107,7 +107,7 @@ public class ReadRequestBenchmark {
     sample = new SampleStore(CHUNKS);
     cache = new ChunkCache(CACHE, 1);
     tree = new StoreTree(sample.store(), cache);
-    files = new FileRequests(tree);
+    files = new FileRequests(tree, Backings.none());
     files.register(dispatcher);
     long file = FileSystemView.ROOT;
     for (String name : new String[] {"packed", "latest", SampleStore.FILE}) {

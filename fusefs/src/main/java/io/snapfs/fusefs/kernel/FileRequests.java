@@ -21,8 +21,16 @@ final class FileRequests {
   private final FileSystemView view;
   private final HandleTable<FileHandle> files = new HandleTable<>();
 
-  FileRequests(FileSystemView view) {
+  private final Backings backings;
+
+  /**
+   * Serves the files of a view.
+   *
+   * @param backings how the kernel reads past us
+   */
+  FileRequests(FileSystemView view, Backings backings) {
     this.view = view;
+    this.backings = backings;
   }
 
   void register(Dispatcher dispatcher) {
@@ -35,6 +43,7 @@ final class FileRequests {
 
   /** Closes what the kernel has not released because the connection was aborted. */
   void closeAll() {
+    backings.forgetAll();
     files.removeAll().forEach(FileHandle::close);
   }
 
@@ -42,10 +51,25 @@ final class FileRequests {
     if ((OpenLayout.openFlags(request) & ACCESS_MODE) != Open.O_RDONLY) {
       throw new ErrnoException(Errno.EROFS);
     }
-    long number = files.add(view.open(request.inode()));
-    if (!OpenLayout.opened(reply, number, FuseProtocol.FOPEN_KEEP_CACHE)) {
-      files.remove(number).close();
+    FileHandle file = view.open(request.inode());
+    int backing = backings.opened(request.inode(), file.backing());
+    if (backing == Backings.REFUSED) {
+      file.close();
+      throw new ErrnoException(Errno.EIO);
     }
+    long number = files.add(file);
+    int flags =
+        backing == Backings.CACHED
+            ? FuseProtocol.FOPEN_KEEP_CACHE
+            : FuseProtocol.FOPEN_PASSTHROUGH; // which the kernel takes only alone
+    if (!OpenLayout.opened(reply, number, flags, backing)) {
+      close(request.inode(), files.remove(number));
+    }
+  }
+
+  private void close(long inode, FileHandle file) {
+    backings.released(inode); // before the backing file is closed with the handle
+    file.close();
   }
 
   private FileHandle file(Request request) throws ErrnoException {
@@ -91,7 +115,7 @@ final class FileRequests {
     if (file == null) {
       throw new ErrnoException(Errno.EBADF);
     }
-    file.close();
+    close(request.inode(), file);
     reply.empty();
   }
 }

@@ -15,8 +15,10 @@ import java.nio.ByteOrder;
  * Owns an open {@code /dev/fuse}. When the last one of a connection is closed, be it by the death
  * of the process, the kernel ends the connection and fails whatever waits for an answer.
  */
-final class FuseDevice implements Channel, AutoCloseable {
+final class FuseDevice implements Channel, Backings.Registry, AutoCloseable {
   static final String PATH = "/dev/fuse";
+
+  private static final int BACKING_MAP_SIZE = 16;
 
   private final Fd fd;
 
@@ -32,16 +34,35 @@ final class FuseDevice implements Channel, AutoCloseable {
   /** One more queue of this one's connection, so that threads do not contend for one. */
   FuseDevice another() throws LinuxException {
     FuseDevice clone = open();
-    ByteBuffer original = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
-    original.putInt(0, fd.intValue());
     try {
-      DeviceIo.ioctl(clone.fd, FuseProtocol.IOC_CLONE, Addresses.of(original));
+      clone.command(FuseProtocol.IOC_CLONE, argument(Integer.BYTES).putInt(0, fd.intValue()));
       return clone;
     } catch (LinuxException | RuntimeException e) {
       clone.close();
       throw e;
+    }
+  }
+
+  @Override
+  public int register(Fd file) throws LinuxException {
+    ByteBuffer map = argument(BACKING_MAP_SIZE).putInt(0, file.intValue());
+    return command(FuseProtocol.IOC_BACKING_OPEN, map);
+  }
+
+  @Override
+  public void unregister(int number) throws LinuxException {
+    command(FuseProtocol.IOC_BACKING_CLOSE, argument(Integer.BYTES).putInt(0, number));
+  }
+
+  private static ByteBuffer argument(int size) {
+    return ByteBuffer.allocateDirect(size).order(ByteOrder.nativeOrder());
+  }
+
+  private int command(int request, ByteBuffer argument) throws LinuxException {
+    try {
+      return DeviceIo.ioctl(fd, request, Addresses.of(argument));
     } finally {
-      Reference.reachabilityFence(original);
+      Reference.reachabilityFence(argument);
     }
   }
 

@@ -17,6 +17,15 @@ final class FuseProtocol {
   /** {@code FUSE_DEV_IOC_CLONE}: makes a second open device one more queue of a connection. */
   static final int IOC_CLONE = 0x8004E500;
 
+  /**
+   * {@code FUSE_DEV_IOC_BACKING_OPEN}: makes an open file known to the connection, as a number.
+   * Takes {@code struct fuse_backing_map}: s32 descriptor, u32 flags 0, u64 0.
+   */
+  static final int IOC_BACKING_OPEN = 0x4010E501;
+
+  /** {@code FUSE_DEV_IOC_BACKING_CLOSE}: forgets the number that is at the address. */
+  static final int IOC_BACKING_CLOSE = 0x4004E502;
+
   /** Largest error number that the kernel takes; behind it are those that it uses inside. */
   static final int MAX_ERRNO = 511;
 
@@ -26,6 +35,7 @@ final class FuseProtocol {
   // Answers to OPEN and OPENDIR.
   static final int FOPEN_KEEP_CACHE = 1 << 1;
   static final int FOPEN_CACHE_DIR = 1 << 3;
+  static final int FOPEN_PASSTHROUGH = 1 << 7;
 
   private FuseProtocol() {}
 }

@@ -30,12 +30,13 @@ final class KernelSession implements Transport.Session {
   private final CountDownLatch running;
   private boolean closed;
 
-  private KernelSession(FileSystemView view, FuseDevice device, int threadCount) {
+  private KernelSession(FileSystemView view, FuseDevice device, Terms terms, int threadCount) {
     this.view = view;
     this.device = device;
     this.notifier = new Notifier(device);
     this.running = new CountDownLatch(threadCount);
-    files = new FileRequests(view);
+    boolean passthrough = terms.has(InitFlags.PASSTHROUGH);
+    files = new FileRequests(view, passthrough ? new Backings(device) : Backings.none());
     directories = new DirectoryRequests(view);
     new InodeRequests(view).register(dispatcher);
     files.register(dispatcher);
@@ -73,7 +74,7 @@ final class KernelSession implements Transport.Session {
       queues.forEach(FuseDevice::close);
       throw e;
     }
-    KernelSession session = new KernelSession(view, device, threadCount);
+    KernelSession session = new KernelSession(view, device, terms, threadCount);
     session.startThreads(queues);
     return session;
   }

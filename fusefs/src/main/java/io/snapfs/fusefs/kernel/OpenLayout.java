@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  * <pre>
  * 0     u64 handle
  * 8     u32 FOPEN_ flags
- * 12    u32 reserved
+ * 12    u32 number of the backing file, with FOPEN_PASSTHROUGH
  * </pre>
  *
  * <p>{@code struct fuse_read_in}, of READ, READDIR and READDIRPLUS; those that release and seek
@@ -40,6 +40,7 @@ final class OpenLayout {
   private static final int SIZE = 16;
   private static final int OPENED_HANDLE = 0;
   private static final int OPENED_FLAGS = 8;
+  private static final int OPENED_BACKING = 12;
 
   private OpenLayout() {}
 
@@ -65,9 +66,21 @@ final class OpenLayout {
    * @return false if the opener has gone: there will be no release
    */
   static boolean opened(Reply reply, long handle, int flags) {
+    return opened(reply, handle, flags, 0);
+  }
+
+  /**
+   * Answers an open.
+   *
+   * @param backing number of the backing file, 0 if there is none
+   * @return false if the opener has gone: there will be no release
+   */
+  static boolean opened(Reply reply, long handle, int flags, int backing) {
     ByteBuffer out = reply.structure(OPENED_SIZE);
     int at = out.position();
-    out.putLong(at + OPENED_HANDLE, handle).putInt(at + OPENED_FLAGS, flags);
+    out.putLong(at + OPENED_HANDLE, handle)
+        .putInt(at + OPENED_FLAGS, flags)
+        .putInt(at + OPENED_BACKING, backing);
     return reply.sendStructure(OPENED_SIZE);
   }
 }

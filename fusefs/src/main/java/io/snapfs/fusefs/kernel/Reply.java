@@ -102,6 +102,11 @@ final class Reply extends ReadSink implements AutoCloseable {
   }
 
   @Override
+  public long room() {
+    return memory.address() + HEADER_SIZE;
+  }
+
+  @Override
   public void piece(long address, int length) {
     vector.set(++pieces, address, length);
     pieceBytes += length;

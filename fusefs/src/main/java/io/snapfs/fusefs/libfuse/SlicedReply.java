@@ -1,5 +1,6 @@
 package io.snapfs.fusefs.libfuse;
 
+import io.snapfs.fusefs.view.FileHandle;
 import io.snapfs.fusefs.view.ReadSink;
 import io.snapfs.linux.Addresses;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ final class SlicedReply extends ReadSink {
   private final LibFuse library;
   private final ByteBuffer vector =
       ByteBuffer.allocateDirect(MOST * IOVEC_SIZE).order(ByteOrder.nativeOrder());
+  private ByteBuffer room; // made when it is first asked for: most mounts never do
   private long request;
   private int count;
   private boolean sent;
@@ -37,6 +39,14 @@ final class SlicedReply extends ReadSink {
   /** Whether the request has had its answer. */
   boolean isSent() {
     return sent;
+  }
+
+  @Override
+  public long room() {
+    if (room == null) {
+      room = ByteBuffer.allocateDirect(FileHandle.MAX_READ);
+    }
+    return Addresses.of(room);
   }
 
   @Override

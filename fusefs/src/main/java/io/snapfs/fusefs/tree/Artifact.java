@@ -4,6 +4,9 @@ import io.snapfs.format.ArtifactRef;
 import io.snapfs.format.MissingException;
 import io.snapfs.format.SnapfsException;
 import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.manifest.Node;
+import io.snapfs.format.node.HotFile;
+import io.snapfs.format.node.NodeCache;
 import io.snapfs.format.profile.ChunkTouches;
 import io.snapfs.format.profile.Profile;
 import io.snapfs.format.profile.Recorder;
@@ -14,6 +17,8 @@ import io.snapfs.format.store.Profiles;
 import io.snapfs.format.store.Store;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One generation of a name and tag: what it means as long as its content stays the same. Safe for
@@ -30,6 +35,10 @@ final class Artifact {
   private final byte[] contentId;
   private final Recorder recorder;
   private final FailureLog failures;
+
+  /** Files that were opened, by node, if there is somewhere to materialise them. */
+  private final Map<Integer, HotFile> hotFiles = new ConcurrentHashMap<>();
+
   private volatile Manifest manifest;
   private ArtifactReader reader;
   private int handles;
@@ -124,6 +133,15 @@ final class Artifact {
 
   private ChunkTouches touches() {
     return recorder == null ? null : recorder.of(ref, contentId, manifest.chunkCount());
+  }
+
+  /** Watches a regular file from its first open on; null if that is no use. */
+  HotFile watch(Node file, NodeCache node) {
+    if (node == null || !NodeCache.isWorthwhile(file)) {
+      return null;
+    }
+    return hotFiles.computeIfAbsent(
+        file.index(), index -> node.watch(new ArtifactSource(this, manifest, file)));
   }
 
   /** Gives back what {@link #acquire} held. */

@@ -7,10 +7,14 @@ import io.snapfs.format.blob.BlobInfo;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.manifest.Node;
 import io.snapfs.format.manifest.Xattr;
+import io.snapfs.format.node.HotFile;
+import io.snapfs.format.node.NodeCache;
+import io.snapfs.format.node.NodeFile;
 import io.snapfs.format.profile.Recorder;
 import io.snapfs.format.read.AfterRead;
 import io.snapfs.format.read.ArtifactReader;
 import io.snapfs.format.read.ChunkCache;
+import io.snapfs.format.read.OpenFile;
 import io.snapfs.format.store.Store;
 import io.snapfs.fusefs.view.DirectoryHandle;
 import io.snapfs.fusefs.view.Entry;
@@ -47,6 +51,7 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
   private final StoreUsage usage;
   private final Removals removals = new Removals();
   private final FailureLog failures = new FailureLog();
+  private final NodeCache node;
   private final Janitor janitor;
   private final int uid;
   private final int gid;
@@ -66,6 +71,19 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
    * @param recorder records the order in which chunks are first touched; or null
    */
   public StoreTree(Store store, ChunkCache cache, Recorder recorder) throws LinuxException {
+    this(store, cache, recorder, null);
+  }
+
+  /**
+   * A tree that has hot files materialised.
+   *
+   * @param recorder as above; what is read of materialised files it doesn't see, but what is read
+   *     to fill them
+   * @param node where hot files go, to be closed after this; several trees may share one; or null
+   */
+  public StoreTree(Store store, ChunkCache cache, Recorder recorder, NodeCache node)
+      throws LinuxException {
+    this.node = node;
     Stat self = Stat.statAt(Fd.CWD, Names.of("/proc/self"));
     uid = self.uid();
     gid = self.gid();
@@ -198,11 +216,11 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
     }
     Artifact artifact = artifact(ino);
     try {
-      Node node = node(artifact.manifest(), ino);
-      if (!node.isRegular()) {
-        throw new ErrnoException(node.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
+      Node file = node(artifact.manifest(), ino);
+      if (!file.isRegular()) {
+        throw new ErrnoException(file.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
       }
-      return open(artifact, node.index());
+      return open(artifact, file);
     } catch (MissingException e) {
       throw new ErrnoException(Errno.ESTALE);
     } catch (IOException e) {
@@ -210,11 +228,14 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
     }
   }
 
-  private FileHandle open(Artifact artifact, int node) throws IOException {
+  private FileHandle open(Artifact artifact, Node file) throws IOException {
     ArtifactReader reader = artifact.acquire();
     boolean opened = false;
     try {
-      FileHandle handle = new StoreFile(artifact, reader.open(node, AfterRead.DROP), failures);
+      OpenFile decoded = reader.open(file.index(), AfterRead.DROP);
+      HotFile hot = artifact.watch(file, node);
+      NodeFile materialized = hot == null ? null : hot.opened();
+      FileHandle handle = new StoreFile(artifact, decoded, hot, materialized, failures);
       opened = true;
       return handle;
     } finally {

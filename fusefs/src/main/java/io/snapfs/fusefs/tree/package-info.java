@@ -8,6 +8,7 @@
  *   Artifacts --- Artifact: one generation of a name and tag, with a range of inode numbers
  *                     | manifest (mapped)          | reader (packs), open only while used
  *                 NodeAttributes               StoreFile, ArtifactDirectory
+ *                                                  | HotFile, NodeFile, if files are materialised
  * </pre>
  *
  * <p>Guarantees: an artifact published or removed by any process is seen within a second (the

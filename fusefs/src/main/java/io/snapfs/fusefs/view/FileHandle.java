@@ -1,5 +1,7 @@
 package io.snapfs.fusefs.view;
 
+import io.snapfs.linux.Fd;
+
 /**
  * Owns one open of a regular file. Reads may come from many threads at once, also of one handle.
  */
@@ -31,6 +33,17 @@ public interface FileHandle extends AutoCloseable {
    * @throws ErrnoException ENXIO if the offset is at or behind the end of the file
    */
   long seekHole(long offset) throws ErrnoException;
+
+  /**
+   * A file of the node that has the same bytes at the same offsets, which a transport may hand to
+   * the kernel so that reads no longer come here. It stays open, and the same, until {@link
+   * #close}. Handles of one inode may have different ones, or none.
+   *
+   * @return null if there is none
+   */
+  default Fd backing() {
+    return null;
+  }
 
   /** Ends the open; called once, when no read is under way. */
   @Override

@@ -11,6 +11,12 @@ public abstract class ReadSink implements SliceSink {
   /** The next piece of the read. The memory is valid until {@link #end} returns. */
   public abstract void piece(long address, int length);
 
+  /**
+   * Memory for bytes that lie nowhere yet: room for {@link FileHandle#MAX_READ} of them, to be
+   * handed over as a piece. It is good until the end of the read.
+   */
+  public abstract long room();
+
   /** All pieces are there: send them. */
   public abstract void end();
 

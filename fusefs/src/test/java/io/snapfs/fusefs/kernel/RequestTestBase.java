@@ -17,7 +17,7 @@ abstract class RequestTestBase {
   @TempDir Path temp;
 
   final SampleView view = new SampleView();
-  final FileRequests files = new FileRequests(view);
+  final FileRequests files = new FileRequests(view, Backings.none());
   final DirectoryRequests directories = new DirectoryRequests(view);
   final Dispatcher dispatcher = new Dispatcher();
   FakeChannel channel;

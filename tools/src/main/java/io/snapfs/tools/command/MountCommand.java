@@ -1,5 +1,7 @@
 package io.snapfs.tools.command;
 
+import io.snapfs.format.SnapfsException;
+import io.snapfs.format.node.NodeCache;
 import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.Store;
 import io.snapfs.fusefs.Mount;
@@ -44,7 +46,8 @@ import picocli.CommandLine.Spec;
       "  snapfs mount /srv/store /mnt",
       "  snapfs mount /srv/store /mnt --cache-size 2G -o allow_other --log /var/log/snapfs.log",
       "  snapfs mount /srv/store /mnt --foreground",
-      "  snapfs mount /srv/store /mnt --record /tmp/recording"
+      "  snapfs mount /srv/store /mnt --record /tmp/recording",
+      "  snapfs mount /srv/store /mnt --materialize /dev/shm/snapfs --materialize-size 16G"
     })
 final class MountCommand extends StoreCommand {
   private static final Logger LOG = System.getLogger(MountCommand.class.getName());
@@ -66,6 +69,23 @@ final class MountCommand extends StoreCommand {
       defaultValue = "512M",
       description = "Memory for decoded chunks. Default: ${DEFAULT-VALUE}.")
   private ByteSize cacheSize;
+
+  @Option(
+      names = "--materialize",
+      paramLabel = "DIR",
+      description =
+          "Keep files that are much used decoded in DIR, a directory on a tmpfs or a disk of this"
+              + " node that all mounts may share; it is made if need be. They are read without"
+              + " decoding; with transport 'kernel' on Linux 6.9 or later, by the kernel itself.")
+  private Path materialize;
+
+  @Option(
+      names = "--materialize-size",
+      paramLabel = "SIZE",
+      description =
+          "Most space that DIR may take; the least recently used files make room. Default: half of"
+              + " what is free there, on a tmpfs at most a quarter of the free memory.")
+  private ByteSize materializeSize;
 
   @Option(
       names = {"-f", "--foreground"},
@@ -152,12 +172,36 @@ final class MountCommand extends StoreCommand {
         StandardCharsets.UTF_8);
   }
 
+  /** A directory that can't be used costs speed, not the mount. */
+  private NodeCache openNodeCache() {
+    if (materialize == null) {
+      if (materializeSize != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--materialize-size needs --materialize DIR");
+      }
+      return null;
+    }
+    if (record != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--record can't see what is read of materialised files: leave out --materialize");
+    }
+    try {
+      long limit = materializeSize == null ? NodeCache.DEFAULT_LIMIT : materializeSize.bytes();
+      return NodeCache.open(materialize, limit);
+    } catch (SnapfsException e) {
+      LOG.log(Level.WARNING, e.getMessage() + "; all files are decoded when they are read");
+      return null;
+    }
+  }
+
   private void serve(Store store, MountOptions mountOptions) throws IOException {
     Transport chosen = transport == null ? Transports.preferred() : transport;
     int decoders = Runtime.getRuntime().availableProcessors();
     RecordingOutput recording = RecordingOutput.of(record, mountpoint);
     try (ChunkCache cache = new ChunkCache(cacheSize.bytes(), decoders);
-        StoreTree tree = new StoreTree(store, cache, recording.recorder());
+        NodeCache node = openNodeCache();
+        StoreTree tree = new StoreTree(store, cache, recording.recorder(), node);
         Mount mount = Mount.start(tree, mountpoint, mountOptions, chosen)) {
       UnmountOnSignal.install(mount, message -> goesOn(message, recording));
       LOG.log(
@@ -171,6 +215,9 @@ final class MountCommand extends StoreCommand {
       mount.awaitUnmount();
       recording.save();
       LOG.log(Level.INFO, "{0} is unmounted", mount.mountpoint());
+      if (node != null) {
+        LOG.log(Level.INFO, "{0}: {1}", materialize, node.stats());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException failure = new InterruptedIOException("interrupted while serving");

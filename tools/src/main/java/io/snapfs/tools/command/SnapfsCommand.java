@@ -139,6 +139,7 @@ public final class SnapfsCommand implements Runnable {
     commands.put("unpack", () -> new UnpackCommand(console));
     commands.put("rm", () -> new RmCommand(console));
     commands.put("gc", () -> new GcCommand(console));
+    commands.put("cache", () -> new CacheCommand(console));
     commands.put("mount", () -> new MountCommand(console, signal));
     commands.put("umount", UmountCommand::new);
     commands.put("lazy-pages", () -> new LazyPagesCommand(console));

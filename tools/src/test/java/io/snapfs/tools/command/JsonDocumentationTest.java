@@ -1,8 +1,17 @@
 package io.snapfs.tools.command;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.snapfs.format.ArtifactRef;
+import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.node.FileSource;
+import io.snapfs.format.node.NodeCache;
+import io.snapfs.format.node.ReaderSource;
+import io.snapfs.format.read.ArtifactReader;
+import io.snapfs.format.read.ChunkCache;
+import io.snapfs.format.store.Store;
 import io.snapfs.tools.Cli;
 import io.snapfs.tools.InstalledSnapfs;
 import io.snapfs.tools.StoreFixture;
@@ -192,6 +201,30 @@ final class JsonDocumentationTest {
     Cli.Result result = Cli.run("ls", dir.resolve("no"), "--json");
     assertEquals(ExitCode.FAILURE, result.code());
     assertEquals("", result.out());
+  }
+
+  @Test
+  void materialisedFiles() throws IOException {
+    Path node = dir.resolve("node");
+    fixture.pack(fixture.checkpoint(), "w");
+    ArtifactRef ref = ArtifactRef.parse("w");
+    try (Store store = Store.open(fixture.store());
+        ChunkCache chunks = new ChunkCache(1 << 20, 1);
+        ArtifactReader reader = new ArtifactReader(store.openArtifact(ref), chunks);
+        NodeCache cache = NodeCache.open(node, 1 << 30)) {
+      Manifest manifest = reader.manifest();
+      int file = manifest.lookup(manifest.node(0), "pages-1.img".getBytes(UTF_8));
+      FileSource source = new ReaderSource(reader, ref, manifest.node(file));
+      assertEquals(NodeCache.Outcome.THERE, cache.materialize(source));
+    }
+    Map<String, String> listed = check(0, "cache", "ls", node, "--json");
+    assertEquals("w:latest pages-1.img", listed.get("files[].label"));
+    assertEquals("262144", listed.get("files[].length_bytes"));
+    assertEquals("196608", listed.get("files[].allocated_bytes"));
+    assertEquals("removed 1 files, 192.0 KiB\n", Cli.run("cache", "clear", node).out());
+    assertEquals(Map.of("directory", node.toString()), run(0, "cache", "ls", node, "--json"));
+    assertEquals(ExitCode.FAILURE, Cli.run("cache", "ls", dir).code());
+    assertEquals(ExitCode.USAGE, Cli.run("cache").code());
   }
 
   @Test
