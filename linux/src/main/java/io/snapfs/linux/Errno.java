@@ -15,6 +15,7 @@ public final class Errno {
   public static final int ENXIO = 6;
   public static final int E2BIG = 7;
   public static final int EBADF = 9;
+  public static final int ECHILD = 10;
   public static final int EAGAIN = 11;
 
   /** The name that some calls use for {@link #EAGAIN}. */

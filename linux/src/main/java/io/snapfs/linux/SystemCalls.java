@@ -28,6 +28,10 @@ public interface SystemCalls {
 
   int setsid();
 
+  int prctl(int option, long argument2, long argument3, long argument4, long argument5);
+
+  int waitpid(int pid, long statusAddress, int options);
+
   int uname(long bufferAddress);
 
   int fstatfs(int fd, long bufferAddress);

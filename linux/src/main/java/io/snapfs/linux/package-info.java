@@ -7,7 +7,8 @@
  * io.snapfs.linux.Xattrs}, {@link io.snapfs.linux.FileIo}, {@link io.snapfs.linux.FileSpace},
  * {@link io.snapfs.linux.FileSync}, {@link io.snapfs.linux.Flock}, {@link
  * io.snapfs.linux.DeviceIo}, {@link io.snapfs.linux.NativeMemory}, {@link io.snapfs.linux.Mounts},
- * {@link io.snapfs.linux.Processes}, {@link io.snapfs.linux.PidFd}, {@link
+ * {@link io.snapfs.linux.Processes}, {@link io.snapfs.linux.Children}, {@link
+ * io.snapfs.linux.Signals}, {@link io.snapfs.linux.PidFd}, {@link
  * io.snapfs.linux.UnixSockets}, {@link io.snapfs.linux.Poll}, {@link io.snapfs.linux.EventFd},
  * {@link io.snapfs.linux.Pipes}, {@link io.snapfs.linux.HangupSignal}, {@link
  * io.snapfs.linux.Userfaultfd}.

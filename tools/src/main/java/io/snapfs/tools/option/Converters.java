@@ -5,14 +5,14 @@ import io.snapfs.format.chunk.Chunking;
 import io.snapfs.format.codec.CodecPolicy;
 import io.snapfs.fusefs.Transports;
 import io.snapfs.fusefs.transport.Transport;
+import io.snapfs.restore.parts.ExplicitPart;
 import io.snapfs.tools.bench.Pattern;
-import io.snapfs.tools.parts.ExplicitPart;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.Function;
-import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
 
 /**
  * How options get their values. What an option refuses is explained in words, with an example of

@@ -1,4 +1,4 @@
-package io.snapfs.tools.parts;
+package io.snapfs.restore.parts;
 
 import io.snapfs.format.manifest.PartType;
 import io.snapfs.format.write.PartClassifier;

@@ -1,4 +1,4 @@
-package io.snapfs.tools.parts;
+package io.snapfs.restore.parts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.snapfs.tools.parts;
+package io.snapfs.restore.parts;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

@@ -1,4 +1,4 @@
-package io.snapfs.tools.parts;
+package io.snapfs.restore.parts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -6,16 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.format.manifest.PartType;
 import io.snapfs.format.write.PartClassifier.Part;
-import io.snapfs.tools.console.Console;
-import io.snapfs.tools.console.Logging;
-import java.io.ByteArrayOutputStream;
+import io.snapfs.restore.LogCapture;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,21 +175,15 @@ final class PartRecognitionTest {
 
   @Test
   void pagesThatCriuCompressedAreWarnedAbout() throws IOException {
-    ByteArrayOutputStream log = new ByteArrayOutputStream();
-    PrintStream stream = new PrintStream(log, true, StandardCharsets.UTF_8);
-    Logging.configure(new Console(stream, stream, false), false);
-    file("inventory.img", INVENTORY);
-    file("pages-1.img", new byte[4096]);
-    assertEquals(criu(""), classify("pages-1.img"));
-    assertEquals("", log.toString(StandardCharsets.UTF_8));
-    file("pages-2.img", new byte[4097]);
-    assertEquals(criu(""), classify("pages-2.img"));
-    String line = log.toString(StandardCharsets.UTF_8);
-    assertTrue(line.contains("WARNING pages-2.img is not a whole number of pages"), line);
-  }
-
-  @AfterEach
-  void logAsBefore() {
-    Logging.configure(Console.ofProcess(), false);
+    try (LogCapture log = new LogCapture()) {
+      file("inventory.img", INVENTORY);
+      file("pages-1.img", new byte[4096]);
+      assertEquals(criu(""), classify("pages-1.img"));
+      assertEquals(List.of(), log.lines());
+      file("pages-2.img", new byte[4097]);
+      assertEquals(criu(""), classify("pages-2.img"));
+      String line = String.join("", log.lines());
+      assertTrue(line.startsWith("pages-2.img is not a whole number of pages"), line);
+    }
   }
 }

@@ -1,0 +1,135 @@
+package io.snapfs.restore.driver;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A CRIU that works on this kernel. Immutable; safe for use by many threads. */
+public final class Criu {
+  /** Detailed enough for {@link CriuLog} to find causes and phases. */
+  private static final String VERBOSITY = "-v4";
+
+  /**
+   * The log of a CRIU that does not come to an end grows by 20 MB a second: one of a pages file
+   * that was shorter than its pagemap says reached 12 GB.
+   */
+  private static final long LOG_OUT_OF_BOUNDS = 256 << 20;
+
+  private static final int LOOK_MILLIS = 200;
+
+  private final Path program;
+  private final CriuVersion version;
+
+  /**
+   * One run of CRIU that succeeded.
+   *
+   * @param startNanos when it was started, by {@link System#nanoTime}
+   * @param endNanos when it had ended
+   */
+  public record Run(long startNanos, long endNanos, CriuLog log) {}
+
+  Criu(Path program, CriuVersion version) {
+    this.program = program;
+    this.version = version;
+  }
+
+  public Path program() {
+    return program;
+  }
+
+  public CriuVersion version() {
+    return version;
+  }
+
+  /**
+   * Runs CRIU to its end.
+   *
+   * @param action such as {@code dump}
+   * @param work a folder for {@code ACTION.log}, {@code ACTION.out} and what else it writes
+   * @param options the rest of the command line; of options given twice CRIU takes the last
+   * @throws CriuException if it fails; the log is kept
+   */
+  public Run run(String action, Path work, List<String> options) throws IOException {
+    Path log = work.resolve(action + ".log");
+    Path output = work.resolve(action + ".out");
+    List<String> command = new ArrayList<>(List.of(program.toString(), action));
+    command.addAll(List.of("--work-dir", work.toString(), "--log-file", log.toString(), VERBOSITY));
+    command.addAll(options);
+    long start = System.nanoTime();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectInput(new File("/dev/null"))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    boolean succeeded = await(process, log);
+    long end = System.nanoTime();
+    if (!succeeded) {
+      throw new CriuException(explain(action, log, output));
+    }
+    return new Run(start, end, CriuLog.read(log));
+  }
+
+  /** Waits for the end; false if CRIU failed or does not come to an end. */
+  private static boolean await(Process process, Path log) throws IOException {
+    try {
+      while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (Files.exists(log) && Files.size(log) > LOG_OUT_OF_BOUNDS) {
+          return false;
+        }
+      }
+      return process.exitValue() == 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException failure = new InterruptedIOException("while CRIU was running");
+      failure.initCause(e);
+      throw failure;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private String explain(String action, Path log, Path output) throws IOException {
+    String reason =
+        CriuLog.read(log).reason().or(() -> reasonIn(output)).orElse("it doesn't say why");
+    if (Files.exists(log) && Files.size(log) > LOG_OUT_OF_BOUNDS) {
+      reason = "it does not come to an end: are the images whole?";
+    }
+    return "criu " + action + " failed: " + reason + "; log: " + keep(action, log, output);
+  }
+
+  private static Optional<String> reasonIn(Path output) {
+    try {
+      CriuLog printed = CriuLog.parse(Files.readString(output, StandardCharsets.ISO_8859_1));
+      return printed
+          .reason()
+          .or(() -> printed.lines().stream().map(CriuLog.Line::text).findFirst());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The work folder is about to be removed. */
+  private static Path keep(String action, Path log, Path output) throws IOException {
+    Path source = Files.exists(log) ? log : output;
+    Path kept = Files.createTempFile(RuntimeFolder.get(), "criu-" + action + "-", ".log");
+    if (Files.size(source) > LOG_OUT_OF_BOUNDS) {
+      return kept; // empty: what fills disks is not kept
+    }
+    Files.copy(source, kept, StandardCopyOption.REPLACE_EXISTING);
+    return kept;
+  }
+
+  @Override
+  public String toString() {
+    return "CRIU " + version + " (" + program + ")";
+  }
+}

@@ -1,0 +1,105 @@
+package io.snapfs.restore.driver;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What CRIU logged in one run. Immutable. Of a log that has grown without bounds only the beginning
+ * is read.
+ */
+public final class CriuLog {
+  /** Bytes that are read; the log of a restore of a thousand processes has a few million. */
+  private static final int MOST_BYTES = 16 << 20;
+
+  private static final Pattern LINE =
+      Pattern.compile("\\((\\d{1,9})\\.(\\d{6})\\)\\s+(?:pie: )?\\s*(?:(\\d+): )?(.*)");
+  private static final Pattern ERROR = Pattern.compile("Error \\([^)]*\\): (.*)");
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  private static final long NANOS_PER_MICRO = 1000;
+
+  /** Errors that CRIU logs although it goes on, or after the one that tells the cause. */
+  private static final Pattern NOT_THE_CAUSE =
+      Pattern.compile("rlimit: Can't setup RLIMIT_NOFILE.*|(Dumping|Restoring) FAILED.*");
+
+  private final List<Line> lines;
+
+  /**
+   * A line of the log.
+   *
+   * @param nanos since CRIU started; 0 of a line without a time
+   * @param text without time and process id
+   */
+  public record Line(long nanos, String text) {
+    /** The message, if it is an error. */
+    Optional<String> error() {
+      Matcher matcher = ERROR.matcher(text);
+      return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+  }
+
+  private CriuLog(List<Line> lines) {
+    this.lines = List.copyOf(lines);
+  }
+
+  /** Reads a log; one that is missing has no lines. */
+  public static CriuLog read(Path file) throws IOException {
+    if (Files.notExists(file)) {
+      return parse("");
+    }
+    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+      byte[] bytes = new byte[(int) Math.min(in.length(), MOST_BYTES)];
+      in.readFully(bytes);
+      return parse(new String(bytes, StandardCharsets.ISO_8859_1));
+    } catch (NoSuchFileException e) {
+      return parse("");
+    }
+  }
+
+  /** Splits a log into its lines. */
+  static CriuLog parse(String text) {
+    List<Line> lines = new ArrayList<>();
+    for (String line : text.split("\n", -1)) {
+      Matcher matcher = LINE.matcher(line);
+      if (matcher.matches()) {
+        long nanos =
+            Long.parseLong(matcher.group(1)) * NANOS_PER_SECOND
+                + Long.parseLong(matcher.group(2)) * NANOS_PER_MICRO;
+        lines.add(new Line(nanos, matcher.group(4)));
+      } else if (!line.isBlank()) {
+        lines.add(new Line(0, line));
+      }
+    }
+    return new CriuLog(lines);
+  }
+
+  /** All lines, in their order. */
+  public List<Line> lines() {
+    return lines;
+  }
+
+  /**
+   * Why CRIU failed: the meaning of the first line that is known to us, else the first error as it
+   * is; empty if there is neither.
+   */
+  public Optional<String> reason() {
+    for (Line line : lines) {
+      Optional<String> meaning = CriuFailures.meaning(line.error().orElse(line.text()));
+      if (meaning.isPresent()) {
+        return meaning;
+      }
+    }
+    return lines.stream()
+        .flatMap(line -> line.error().stream())
+        .filter(error -> !NOT_THE_CAUSE.matcher(error).matches())
+        .findFirst();
+  }
+}

@@ -1,8 +1,0 @@
-/**
- * What is known of checkpoint folders before they are packed: which files are CRIU images, weights,
- * or the changes to the root filesystem ({@link io.snapfs.tools.parts.PartRecognition}), and where
- * the folder comes from ({@link io.snapfs.tools.parts.Provenance}).
- *
- * <p>Recognition never fails: what can't be read, or looks different, is {@code other}.
- */
-package io.snapfs.tools.parts;
