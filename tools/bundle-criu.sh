@@ -13,7 +13,7 @@ dest=$1
 shift
 . /etc/os-release # ID and VERSION_CODENAME
 case $ID in
-  debian) suites=${*:-trixie forky} components=main ;;
+  debian) suites=${*:-forky trixie} components=main ;; # CRIU before 4.2 can't dump sockets on Linux 6.16 and newer
   ubuntu) suites=${*:-questing resolute} components='main universe' ;;
   *) echo "bundle-criu.sh: knows Debian and Ubuntu, not $ID" >&2; exit 1 ;;
 esac

@@ -10,11 +10,11 @@ import io.snapfs.linux.Open;
 import io.snapfs.linux.Stat;
 
 /** Removes a tree that this process made, following no links. */
-final class TreeRemover {
+public final class TreeRemover {
   private TreeRemover() {}
 
   /** Removes a directory and everything below it. */
-  static void remove(Fd parent, byte[] name) throws LinuxException {
+  public static void remove(Fd parent, byte[] name) throws LinuxException {
     try (Fd dir = Open.directory(parent, name)) {
       for (DirEntry entry : Directory.list(dir)) {
         if (Stat.lstatAt(dir, entry.name()).isDirectory()) {

@@ -18,8 +18,8 @@ import java.util.Optional;
  * gathered.
  */
 public final class CriuFinder {
-  /** Where snapfs is installed; set by the launcher. */
-  private static final String HOME = "snapfs.home";
+  /** The launcher {@code bin/snapfs}, which sets this: the folder above is where we live. */
+  private static final String LAUNCHER = "snapfs.launcher";
 
   private final List<String> refused = new ArrayList<>();
 
@@ -58,9 +58,10 @@ public final class CriuFinder {
         break;
       }
     }
-    String home = System.getProperty(HOME);
-    if (home != null) {
-      candidates.add(Path.of(home, ".tools/criu/criu"));
+    String launcher = System.getProperty(LAUNCHER);
+    if (launcher != null) {
+      Path home = Path.of(launcher).getParent().getParent();
+      candidates.add(home.resolve(".tools/criu/criu"));
     }
     return candidates;
   }
@@ -99,7 +100,7 @@ public final class CriuFinder {
     return Optional.empty();
   }
 
-  private String explain() {
+  private String explain() throws IOException {
     return "there is no CRIU that works on kernel "
         + Uname.current().release()
         + (refused.isEmpty() ? "" : ": " + String.join("; ", refused))

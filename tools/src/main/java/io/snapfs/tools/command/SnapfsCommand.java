@@ -52,6 +52,8 @@ import picocli.CommandLine.Spec;
       "  snapfs mount /srv/store /mnt",
       "  ls /mnt/worker/v1",
       "  snapfs umount /mnt",
+      "  snapfs checkpoint 4711 --store /srv/store --name worker:v2",
+      "  snapfs restore /srv/store worker:v2",
       "",
       "'snapfs help COMMAND' says more about a command. The environment variable SNAPFS_JAVA_OPTS",
       "holds options for the Java machine."
@@ -143,6 +145,8 @@ public final class SnapfsCommand implements Runnable {
     commands.put("mount", () -> new MountCommand(console, signal));
     commands.put("umount", UmountCommand::new);
     commands.put("lazy-pages", () -> new LazyPagesCommand(console));
+    commands.put("checkpoint", () -> new CheckpointCommand(console));
+    commands.put("restore", () -> new RestoreCommand(console, signal));
     commands.put("profile", () -> ProfileCommand.commandLine(console));
     commands.put("prefetch", () -> new PrefetchCommand(console));
     commands.put(

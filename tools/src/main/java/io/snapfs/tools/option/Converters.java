@@ -6,13 +6,14 @@ import io.snapfs.format.codec.CodecPolicy;
 import io.snapfs.fusefs.Transports;
 import io.snapfs.fusefs.transport.Transport;
 import io.snapfs.restore.parts.ExplicitPart;
+import io.snapfs.restore.restore.Mode;
 import io.snapfs.tools.bench.Pattern;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.Function;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
-import picocli.CommandLine;
 
 /**
  * How options get their values. What an option refuses is explained in words, with an example of
@@ -31,7 +32,17 @@ public final class Converters {
         ExplicitPart.class, explained(ExplicitPart::parse, "models/llama=weights"));
     line.registerConverter(Transport.class, explained(Transports::named, "libfuse"));
     line.registerConverter(Pattern.class, explained(Pattern::parse, "random"));
+    line.registerConverter(Mode.class, explained(Converters::mode, "lazy"));
     line.registerConverter(ByteSize.class, explained(ByteSize::parse, "512M"));
+  }
+
+  private static Mode mode(String text) {
+    return switch (text) {
+      case "lazy" -> Mode.LAZY;
+      case "eager" -> Mode.EAGER;
+      default ->
+          throw new IllegalArgumentException("'" + text + "' is no mode; there are lazy and eager");
+    };
   }
 
   /** An empty path is the current directory to Java; to a user it is a variable that is not set. */

@@ -1,0 +1,134 @@
+package io.snapfs.restore.restore;
+
+import io.snapfs.format.CorruptException;
+import io.snapfs.format.MissingException;
+import io.snapfs.format.SnapfsException;
+import io.snapfs.format.manifest.DirectoryEntry;
+import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.manifest.Node;
+import io.snapfs.format.read.ArtifactReader;
+import io.snapfs.format.read.OpenFile;
+import io.snapfs.linux.Entries;
+import io.snapfs.linux.Fd;
+import io.snapfs.linux.FileIo;
+import io.snapfs.linux.Names;
+import io.snapfs.linux.Open;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Makes the folder of images that CRIU reads: small images are copied, large ones are links into a
+ * mount of the store. For one thread.
+ */
+final class ImagesFolder {
+  /** Longest image that is copied: the time that one read through a mount takes. */
+  private static final int MOST_COPIED = 1 << 20;
+
+  private static final byte[] PROCESS_TREE = ascii("pstree.img");
+  private static final byte[] PARENT = ascii("parent");
+  private static final int DEEPEST = 16;
+
+  private final ArtifactReader reader;
+  private final Manifest manifest;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(MOST_COPIED);
+  private boolean needsMount;
+
+  ImagesFolder(ArtifactReader reader) {
+    this.reader = reader;
+    this.manifest = reader.manifest();
+  }
+
+  /**
+   * Fills the folder with the images of the artifact's dump.
+   *
+   * @param target an empty folder
+   * @param mounted where the artifact's tree is going to be seen
+   * @throws MissingException if the artifact has no CRIU images
+   */
+  void fill(Path target, Path mounted) throws IOException {
+    Node folder = find();
+    byte[] below = Names.of(mounted.toString());
+    try (Fd dir = Open.directory(Fd.CWD, Names.of(target.toString()))) {
+      for (long i = 0; i < folder.count(); i++) {
+        DirectoryEntry entry = manifest.entry(folder, folder.first() + i);
+        Node node = manifest.node(entry.node());
+        if (node.isRegular() && node.size() <= MOST_COPIED) {
+          copy(node, dir, entry.name());
+        } else if (node.isRegular() || Arrays.equals(entry.name(), PARENT)) {
+          needsMount = true;
+          Entries.symlink(join(below, manifest.path(entry.node())), dir, entry.name());
+        }
+      }
+    }
+  }
+
+  /** Whether an image is a link, so that the mount must be there when CRIU reads it. */
+  boolean needsMount() {
+    return needsMount;
+  }
+
+  private Node find() throws IOException {
+    List<Node> found = new ArrayList<>();
+    search(manifest.node(0), 0, found);
+    if (found.isEmpty()) {
+      throw new MissingException(
+          "the artifact holds no process: no folder of it has a pstree.img. Pack the folder that"
+              + " 'criu dump' wrote, or use 'snapfs checkpoint'");
+    }
+    if (found.size() > 1) {
+      throw new SnapfsException(
+          "the artifact holds several dumps, in '"
+              + Manifest.display(manifest.path(found.get(0).index()))
+              + "' and '"
+              + Manifest.display(manifest.path(found.get(1).index()))
+              + "' for instance: pack each as an artifact of its own");
+    }
+    return found.get(0);
+  }
+
+  private void search(Node directory, int depth, List<Node> found) throws IOException {
+    if (manifest.lookup(directory, PROCESS_TREE) >= 0) {
+      found.add(directory);
+    }
+    for (long i = 0; i < directory.count() && depth < DEEPEST && found.size() < 2; i++) {
+      Node node = manifest.node(manifest.entry(directory, directory.first() + i).node());
+      if (node.isDirectory()) {
+        search(node, depth + 1, found);
+      }
+    }
+  }
+
+  private void copy(Node node, Fd dir, byte[] name) throws IOException {
+    ByteBuffer content = buffer.clear().limit((int) node.size());
+    try (OpenFile file = reader.open(node.index())) {
+      while (content.hasRemaining()) {
+        if (file.read(content.position(), content) <= 0) {
+          throw new CorruptException(
+              manifest.resource(), -1, Manifest.display(name) + " ends before its size");
+        }
+      }
+    }
+    int flags = Open.O_WRONLY | Open.O_CREAT | Open.O_EXCL | Open.O_NOFOLLOW;
+    try (Fd copy = Open.at(dir, name, flags, 0600)) {
+      FileIo.pwriteFully(copy, content.flip(), 0);
+    }
+  }
+
+  private static byte[] join(byte[] folder, byte[] path) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    joined.writeBytes(folder);
+    joined.write('/');
+    joined.writeBytes(path);
+    return joined.toByteArray();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,23 @@
+package io.snapfs.restore.restore;
+
+import io.snapfs.fusefs.transport.Transport;
+import io.snapfs.restore.control.ControlFolder;
+import io.snapfs.restore.device.DeviceSteps;
+import io.snapfs.restore.driver.Criu;
+import java.util.List;
+
+/**
+ * How to restore.
+ *
+ * @param transport of the private mount
+ * @param control where {@code restore-complete} goes; null if nobody waits for it
+ * @param criuOptions more options for {@code criu restore}
+ * @param device what to do with devices
+ */
+public record RestoreOptions(
+    Mode mode,
+    Transport transport,
+    ControlFolder control,
+    Criu criu,
+    List<String> criuOptions,
+    DeviceSteps device) {}

@@ -1,0 +1,24 @@
+package io.snapfs.tools.command;
+
+import io.snapfs.restore.timeline.Timeline;
+import io.snapfs.tools.console.ChromeTrace;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Where a timeline is written to. */
+final class TimelineOption {
+  @Option(
+      names = "--timeline",
+      paramLabel = "FILE",
+      description =
+          "Write the timeline as a trace that chrome://tracing, Perfetto and others can show.")
+  private Path file;
+
+  /** Writes it, if that was asked for. */
+  void write(Timeline timeline) throws IOException {
+    if (file != null) {
+      ChromeTrace.write(file, timeline.steps());
+    }
+  }
+}
