@@ -162,9 +162,10 @@ public final class Restore implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    ImagesMount mounted = mount;
     try (work;
         reader;
-        mount) {
+        mounted) {
       if (pages != null) {
         pages.close();
       }
