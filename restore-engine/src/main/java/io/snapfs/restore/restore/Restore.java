@@ -6,6 +6,8 @@ import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.Store;
 import io.snapfs.restore.control.Sentinel;
 import io.snapfs.restore.driver.Criu;
+import io.snapfs.restore.pages.PageServer;
+import io.snapfs.restore.pages.PageServerReport;
 import io.snapfs.restore.timeline.CriuSteps;
 import io.snapfs.restore.timeline.Timeline;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Owns a restore: the processes run when {@link #start} has returned, and in mode lazy their memory
@@ -29,7 +32,7 @@ public final class Restore implements AutoCloseable {
   private final ArtifactReader reader;
   private final WorkFolder work;
   private ImagesMount mount;
-  private PageSource pages;
+  private PageServer pages;
   private Timeline.Running filling;
   private int pid;
   private long returnedNanos;
@@ -94,7 +97,7 @@ public final class Restore implements AutoCloseable {
       }
     }
     restore(pids);
-    if (mount != null && (pages == null || !pages.readsImages())) {
+    if (mount != null) {
       try (Timeline.Running step = timeline.start("unmount")) {
         mount.close();
       }
@@ -104,7 +107,7 @@ public final class Restore implements AutoCloseable {
   private void restore(Pids pids) throws IOException {
     if (options.mode() == Mode.LAZY) {
       try (Timeline.Running step = timeline.start("start the page server")) {
-        pages = new StockLazyPages(options.criu(), work.images(), work.path());
+        pages = PageServer.open(reader, List.of(work.path()), options.pageServer());
       }
       filling = timeline.start("page server", FILL);
     }
@@ -146,6 +149,11 @@ public final class Restore implements AutoCloseable {
   /** How long it took until the processes ran, from the beginning of the timeline. */
   public long returnedNanos() {
     return returnedNanos;
+  }
+
+  /** What the page server has done so far; empty in mode eager. */
+  public Optional<PageServerReport> pageServer() {
+    return Optional.ofNullable(pages).map(PageServer::report);
   }
 
   /**

@@ -11,6 +11,7 @@ import io.snapfs.restore.control.ControlFolder;
 import io.snapfs.restore.device.DeviceSteps;
 import io.snapfs.restore.driver.Criu;
 import io.snapfs.restore.driver.CriuFinder;
+import io.snapfs.restore.pages.PageServerOptions;
 import io.snapfs.restore.process.LiveProcess;
 import io.snapfs.restore.restore.Mode;
 import io.snapfs.restore.restore.Restore;
@@ -149,7 +150,8 @@ final class RestoreCommand extends StoreCommand {
         controlFolder == null ? null : new ControlFolder(controlFolder),
         found,
         criu.options(),
-        DeviceSteps.NONE);
+        DeviceSteps.NONE,
+        PageServerOptions.defaults(cacheSize.bytes()));
   }
 
   private int detached(Store store, Restore restore, RestoreOptions options)
