@@ -8,10 +8,11 @@ import picocli.CommandLine.Spec;
 /** {@code snapfs bench WHAT}: measurements that users can make on their own machine and data. */
 @Command(
     name = "bench",
-    description = "Measures how fast an artifact is read on this machine.",
+    description = "Measures how fast an artifact is read, or restored, on this machine.",
     footer = {
       "  snapfs bench read /srv/store worker:v1 --cold",
-      "  snapfs bench read /srv/store worker:v1 --pattern random --readers 4"
+      "  snapfs bench read /srv/store worker:v1 --pattern random --readers 4",
+      "  snapfs bench restore /srv/store worker:v1 --output /tmp/worker/out --against stock"
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -151,7 +151,10 @@ public final class SnapfsCommand implements Runnable {
     commands.put("prefetch", () -> new PrefetchCommand(console));
     commands.put(
         "bench",
-        () -> new CommandLine(new BenchCommand()).addSubcommand(new BenchReadCommand(console)));
+        () ->
+            new CommandLine(new BenchCommand())
+                .addSubcommand(new BenchReadCommand(console))
+                .addSubcommand(new BenchRestoreCommand(console)));
     return commands;
   }
 
