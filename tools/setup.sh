@@ -119,7 +119,16 @@ if [ -n "$rows" ] && may_install; then
   fi
 fi
 
-if ! reason=$(tools/find-criu.sh 2>&1 >/dev/null) && may_install; then
+# CRIU before 4.2 can't dump sockets on Linux 6.16 and newer; true also where another one than ours is used.
+dumps_sockets() {
+  local criu version
+  criu=$(tools/find-criu.sh 2>/dev/null) && [ "$criu" = "$(readlink -f .tools/criu/criu)" ] || return 0
+  version=$("$criu" --version | sed -n 's/^Version: //p')
+  [ "$(printf '%s\n' 4.2 "$version" | sort -V | head -n 1)" = 4.2 ] ||
+    [ "$(printf '%s\n' 6.16 "$(uname -r)" | sort -V | head -n 1)" != 6.16 ]
+}
+
+if { ! reason=$(tools/find-criu.sh 2>&1 >/dev/null) || ! dumps_sockets; } && may_install; then
   echo 'setup: gathering a CRIU for this kernel into .tools/criu'
   if tools/bundle-criu.sh .tools/criu >"$log" 2>&1; then
     reason=$(tools/find-criu.sh 2>&1 >/dev/null) || true
