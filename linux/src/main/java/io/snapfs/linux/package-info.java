@@ -8,10 +8,9 @@
  * {@link io.snapfs.linux.FileSync}, {@link io.snapfs.linux.Flock}, {@link
  * io.snapfs.linux.DeviceIo}, {@link io.snapfs.linux.NativeMemory}, {@link io.snapfs.linux.Mounts},
  * {@link io.snapfs.linux.Processes}, {@link io.snapfs.linux.Children}, {@link
- * io.snapfs.linux.Signals}, {@link io.snapfs.linux.PidFd}, {@link
- * io.snapfs.linux.UnixSockets}, {@link io.snapfs.linux.Poll}, {@link io.snapfs.linux.EventFd},
- * {@link io.snapfs.linux.Pipes}, {@link io.snapfs.linux.HangupSignal}, {@link
- * io.snapfs.linux.Userfaultfd}.
+ * io.snapfs.linux.Signals}, {@link io.snapfs.linux.PidFd}, {@link io.snapfs.linux.UnixSockets},
+ * {@link io.snapfs.linux.Poll}, {@link io.snapfs.linux.EventFd}, {@link io.snapfs.linux.Pipes},
+ * {@link io.snapfs.linux.HangupSignal}, {@link io.snapfs.linux.Userfaultfd}.
  *
  * <p>What holds everywhere:
  *

@@ -33,8 +33,14 @@ public final class Criu {
    *
    * @param startNanos when it was started, by {@link System#nanoTime}
    * @param endNanos when it had ended
+   * @param logFile its log, good while the work folder is there
    */
-  public record Run(long startNanos, long endNanos, CriuLog log) {}
+  public record Run(long startNanos, long endNanos, Path logFile) {
+    /** What it logged; read now, since nobody should wait for that. */
+    public CriuLog log() throws IOException {
+      return CriuLog.read(logFile);
+    }
+  }
 
   Criu(Path program, CriuVersion version) {
     this.program = program;
@@ -75,7 +81,7 @@ public final class Criu {
     if (!succeeded) {
       throw new CriuException(explain(action, log, output));
     }
-    return new Run(start, end, CriuLog.read(log));
+    return new Run(start, end, log);
   }
 
   /** Waits for the end; false if CRIU failed or does not come to an end. */

@@ -20,8 +20,9 @@ public final class CriuLog {
   /** Bytes that are read; the log of a restore of a thousand processes has a few million. */
   private static final int MOST_BYTES = 16 << 20;
 
-  private static final Pattern LINE =
-      Pattern.compile("\\((\\d{1,9})\\.(\\d{6})\\)\\s+(?:pie: )?\\s*(?:(\\d+): )?(.*)");
+  private static final String RESTORER = "pie: ";
+  private static final int MICRO_DIGITS = 6;
+  private static final int MOST_DIGITS = 9;
   private static final Pattern ERROR = Pattern.compile("Error \\([^)]*\\): (.*)");
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final long NANOS_PER_MICRO = 1000;
@@ -68,17 +69,44 @@ public final class CriuLog {
   static CriuLog parse(String text) {
     List<Line> lines = new ArrayList<>();
     for (String line : text.split("\n", -1)) {
-      Matcher matcher = LINE.matcher(line);
-      if (matcher.matches()) {
-        long nanos =
-            Long.parseLong(matcher.group(1)) * NANOS_PER_SECOND
-                + Long.parseLong(matcher.group(2)) * NANOS_PER_MICRO;
-        lines.add(new Line(nanos, matcher.group(4)));
-      } else if (!line.isBlank()) {
-        lines.add(new Line(0, line));
+      if (!line.isBlank()) {
+        lines.add(lineOf(line));
       }
     }
     return new CriuLog(lines);
+  }
+
+  /** {@code (SECONDS.MICROS) pie: PID: TEXT}, each part but the last may be missing. */
+  private static Line lineOf(String line) {
+    int end = line.startsWith("(") ? line.indexOf(')') : -1;
+    int dot = line.indexOf('.');
+    if (end < 0 || dot < 0 || end - dot != MICRO_DIGITS + 1 || !isNumber(line, 1, dot)) {
+      return new Line(0, withoutProcess(line));
+    }
+    long nanos =
+        Long.parseLong(line, 1, dot, 10) * NANOS_PER_SECOND
+            + (isNumber(line, dot + 1, end)
+                ? Long.parseLong(line, dot + 1, end, 10) * NANOS_PER_MICRO
+                : 0);
+    return new Line(nanos, withoutProcess(line.substring(end + 1)));
+  }
+
+  private static String withoutProcess(String line) {
+    String text = line.strip();
+    if (text.startsWith(RESTORER)) {
+      text = text.substring(RESTORER.length()).strip();
+    }
+    int colon = text.indexOf(": ");
+    return colon > 0 && isNumber(text, 0, colon) ? text.substring(colon + 2) : text;
+  }
+
+  private static boolean isNumber(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return from < to && to - from <= MOST_DIGITS;
   }
 
   /** All lines, in their order. */

@@ -132,8 +132,8 @@ public final class PartRecognition implements PartClassifier, AutoCloseable {
       if (Stat.lstatAt(root, path).size() % PAGE != 0) {
         LOG.log(
             Level.WARNING,
-            "{0} is not a whole number of pages: if CRIU compressed it, it shares nothing with other"
-                + " dumps; dump without compression",
+            "{0} is not a whole number of pages: if CRIU compressed it, it shares nothing with"
+                + " other dumps; dump without compression",
             Names.printable(path));
       }
     } catch (LinuxException e) {

@@ -111,8 +111,9 @@ public final class Restore implements AutoCloseable {
       }
       filling = timeline.start("page server", FILL);
     }
+    Criu.Run run;
     try {
-      runCriu();
+      run = runCriu();
     } catch (IOException e) {
       pids.killLeftOvers();
       throw e;
@@ -124,9 +125,10 @@ public final class Restore implements AutoCloseable {
     }
     returnedNanos = System.nanoTime() - timeline.begin();
     timeline.mark(Timeline.SNAPFS, "the processes run");
+    CriuSteps.add(timeline, run);
   }
 
-  private void runCriu() throws IOException {
+  private Criu.Run runCriu() throws IOException {
     Path pidFile = work.path().resolve("pid");
     List<String> words = new ArrayList<>(List.of("--images-dir", work.images().toString()));
     words.addAll(List.of("--restore-detached", "--pidfile", pidFile.toString()));
@@ -134,11 +136,12 @@ public final class Restore implements AutoCloseable {
       words.add("--lazy-pages");
     }
     words.addAll(options.criuOptions());
+    Criu.Run run;
     try (Timeline.Running step = timeline.start("criu restore")) {
-      Criu.Run run = options.criu().run("restore", work.path(), words);
-      CriuSteps.add(timeline, run);
+      run = options.criu().run("restore", work.path(), words);
     }
     pid = Integer.parseInt(Files.readString(pidFile, StandardCharsets.US_ASCII).strip());
+    return run;
   }
 
   /** The root of the restored processes. */

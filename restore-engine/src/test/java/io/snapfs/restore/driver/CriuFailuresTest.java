@@ -20,8 +20,8 @@ final class CriuFailuresTest {
             + " restore: No such file or directory| the file /var/tmp/x/data, which the process has"
             + " open, is missing",
         "(00.075193)  16763: Error (criu/files-reg.c:2175): File var/tmp/x/mysleep has bad size"
-            + " 44016 (expect 43888)| the file /var/tmp/x/mysleep was changed after the dump (it has"
-            + " 44016 bytes, had 43888)",
+            + " 44016 (expect 43888)| the file /var/tmp/x/mysleep was changed after the dump (it"
+            + " has 44016 bytes, had 43888)",
         "(00.044275)  16856: Error (criu/sk-inet.c:1059): inet: Can't bind inet socket (id 27):"
             + " Address already in use| a port that the process listens on is in use",
         "(00.041506) Error (criu/uffd.c:349): uffd: connect to lazy-pages.socket failed: No such"
@@ -58,8 +58,8 @@ final class CriuFailuresTest {
             + " 10:229",
         "(00.042019) Error (criu/parasite-syscall.c:280): Can't retrieve FDs from socket"
             + "| the process has something open that can't be handed over",
-        "(00.044013) Error (criu/page-xfer.c:263): page-xfer: Unable to spice data: No space left on"
-            + " device| there is no space left for what CRIU writes",
+        "(00.044013) Error (criu/page-xfer.c:263): page-xfer: Unable to spice data: No space left"
+            + " on device| there is no space left for what CRIU writes",
         "CRIU needs to have the CAP_SYS_ADMIN or the CAP_CHECKPOINT_RESTORE capability:"
             + "| CRIU needs root",
         "/opt/criu.bin: unrecognized option '--foo'| CRIU has no option --foo",
