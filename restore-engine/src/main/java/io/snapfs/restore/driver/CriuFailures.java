@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What CRIU's error messages mean, and what to do: a table of patterns, looked through from the top
- * for each line of the log. Kept free of guesses: every pattern was seen in a real log, and the
- * tests have the excerpts.
+ * What CRIU's error messages mean, and what to do: a table of patterns, looked for in the log from
+ * the top of the table. Kept free of guesses: every pattern was seen in a real log, and the tests
+ * have the excerpts.
  */
 final class CriuFailures {
   private record Meaning(Pattern pattern, String sentence) {
@@ -39,10 +39,6 @@ final class CriuFailures {
               "File (\\S+) has bad size (\\d+) \\(expect (\\d+)\\).*",
               "the file /$1 was changed after the dump (it has $2 bytes, had $3): put back the one"
                   + " that the process was started with"),
-          Meaning.of(
-              "File (\\S+) has bad (build-ID|mode|checksum).*",
-              "the file /$1 was changed after the dump (another $2): put back the one that the"
-                  + " process was started with"),
           Meaning.of(
               "Can't bind inet socket .*: Address already in use.*",
               "a port that the process listens on is in use: stop who listens there, or restore in"
@@ -88,7 +84,7 @@ final class CriuFailures {
               "the process has $1 open, which was deleted but has other names: pass"
                   + " --criu-opt=--link-remap"),
           Meaning.of(
-              "(?:tty: Found slave peer index|Found dangling tty).*",
+              "tty: Found slave peer index.*",
               "the process is attached to a terminal: start it with setsid and its input and output"
                   + " redirected, or pass --criu-opt=--shell-job to checkpoint and restore"),
           Meaning.of(
@@ -117,12 +113,17 @@ final class CriuFailures {
 
   private CriuFailures() {}
 
-  /** What a line of a log or of CRIU's output means, if that is known. */
-  static Optional<String> meaning(String line) {
+  /**
+   * What lines of a log or of CRIU's output mean, if that is known: of several meanings the one
+   * that is first in the table.
+   */
+  static Optional<String> meaning(List<String> lines) {
     for (Meaning each : TABLE) {
-      Optional<String> meaning = each.of(line);
-      if (meaning.isPresent()) {
-        return meaning;
+      for (String line : lines) {
+        Optional<String> meaning = each.of(line);
+        if (meaning.isPresent()) {
+          return meaning;
+        }
       }
     }
     return Optional.empty();

@@ -115,15 +115,14 @@ public final class CriuLog {
   }
 
   /**
-   * Why CRIU failed: the meaning of the first line that is known to us, else the first error as it
-   * is; empty if there is neither.
+   * Why CRIU failed: the meaning of a line that is known to us, else the first error as it is;
+   * empty if there is neither.
    */
   public Optional<String> reason() {
-    for (Line line : lines) {
-      Optional<String> meaning = CriuFailures.meaning(line.error().orElse(line.text()));
-      if (meaning.isPresent()) {
-        return meaning;
-      }
+    Optional<String> meaning =
+        CriuFailures.meaning(lines.stream().map(line -> line.error().orElse(line.text())).toList());
+    if (meaning.isPresent()) {
+      return meaning;
     }
     return lines.stream()
         .flatMap(line -> line.error().stream())
