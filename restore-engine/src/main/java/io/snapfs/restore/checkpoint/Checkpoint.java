@@ -48,17 +48,14 @@ public final class Checkpoint {
   public CheckpointResult run(int pid) throws IOException {
     LiveTree root = LiveTree.of(pid);
     checkName();
-    Criu criu;
-    try (Timeline.Running step = timeline.start("find CRIU")) {
-      criu = CriuFinder.find(options.criu());
-    }
-    ControlFolder control = null;
-    if (options.controlFolder() != null) {
-      control = new ControlFolder(options.controlFolder());
-      try (Timeline.Running step = timeline.start("wait until the worker is ready")) {
-        control.clear(Sentinel.SNAPSHOT_COMPLETE);
-        control.await(Sentinel.READY_FOR_SNAPSHOT, root.root(), options.readyWithin());
-      }
+    Criu criu = timeline.get("find CRIU", () -> CriuFinder.find(options.criu()));
+    ControlFolder control =
+        options.controlFolder() == null ? null : new ControlFolder(options.controlFolder());
+    if (control != null) {
+      control.clear(Sentinel.SNAPSHOT_COMPLETE);
+      timeline.run(
+          "wait until the worker is ready",
+          () -> control.await(Sentinel.READY_FOR_SNAPSHOT, root.root(), options.readyWithin()));
     }
     CheckpointResult result = dumpAndPack(pid, criu);
     if (control != null) {
@@ -82,22 +79,18 @@ public final class Checkpoint {
   private CheckpointResult dumpAndPack(int pid, Criu criu) throws IOException {
     LiveTree tree = LiveTree.of(pid);
     try (StoppedTree stopped = new StoppedTree(tree, options.device())) {
-      try (Timeline.Running step = timeline.start("stop devices")) {
-        stopped.stopDevice();
-      }
+      timeline.run("stop devices", stopped::stopDevice);
       long memory = tree.memory();
       try (ImagesPlace images = ImagesPlace.make(options.imagesFolder(), memory)) {
         long stop = System.nanoTime();
         dump(criu, pid, images.folder());
         if (options.leaveRunning()) {
-          stopped.close();
+          stopped.goOn();
         }
         long goesOn = System.nanoTime();
         PackResult packed = pack(criu, images.folder());
         if (!options.leaveRunning()) {
-          try (Timeline.Running step = timeline.start("end the processes")) {
-            stopped.kill();
-          }
+          timeline.run("end the processes", stopped::kill);
           goesOn = System.nanoTime();
         }
         return new CheckpointResult(packed, tree.pids(), criu.version(), memory, goesOn - stop);
@@ -110,14 +103,11 @@ public final class Checkpoint {
     words.addAll(List.of("--images-dir", images.toString()));
     words.add(options.leaveRunning() ? "--leave-running" : "--leave-stopped");
     words.addAll(options.criuOptions());
-    try (Timeline.Running step = timeline.start("criu dump")) {
-      CriuSteps.add(timeline, criu.run("dump", images, words));
-    }
+    CriuSteps.add(timeline, timeline.get("criu dump", () -> criu.run("dump", images, words)));
   }
 
   private PackResult pack(Criu criu, Path images) throws IOException {
-    try (Timeline.Running step = timeline.start("pack and publish");
-        PartRecognition parts = new PartRecognition(images, List.of())) {
+    try (PartRecognition parts = new PartRecognition(images, List.of())) {
       PackOptions defaults = PackOptions.defaults();
       Map<String, String> provenance =
           new TreeMap<>(Provenance.of(images, options.snapfsVersion()));
@@ -131,7 +121,8 @@ public final class Checkpoint {
               provenance,
               parts,
               options.progress());
-      return new Packer(store, packOptions).pack(images, name);
+      return timeline.get(
+          "pack and publish", () -> new Packer(store, packOptions).pack(images, name));
     }
   }
 }

@@ -62,14 +62,14 @@ final class StoppedTree implements AutoCloseable {
     }
   }
 
-  /** Lets them go on. Idempotent. */
   @Override
   public synchronized void close() throws IOException {
     removeHook();
     goOn();
   }
 
-  private synchronized void goOn() throws IOException {
+  /** Lets them go on. Idempotent. */
+  synchronized void goOn() throws IOException {
     if (over) {
       return;
     }

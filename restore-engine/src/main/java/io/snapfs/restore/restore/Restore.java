@@ -63,11 +63,9 @@ public final class Restore implements AutoCloseable {
   public static Restore start(
       Store store, ChunkCache cache, ArtifactRef ref, RestoreOptions options, Timeline timeline)
       throws IOException {
-    Restore restore;
-    try (Timeline.Running step = timeline.start("open the artifact")) {
-      ArtifactReader reader = new ArtifactReader(store.openArtifact(ref), cache);
-      restore = new Restore(ref, options, timeline, reader);
-    }
+    ArtifactReader reader =
+        timeline.get("open the artifact", () -> new ArtifactReader(store.openArtifact(ref), cache));
+    Restore restore = new Restore(ref, options, timeline, reader);
     boolean started = false;
     try {
       restore.run(store, cache);
@@ -86,29 +84,27 @@ public final class Restore implements AutoCloseable {
     }
     Path tree = work.mountpoint().resolve(ref.name()).resolve(ref.tag());
     ImagesFolder images = new ImagesFolder(reader);
-    try (Timeline.Running step = timeline.start("copy the small images")) {
-      images.fill(work.images(), tree);
-    }
+    timeline.run("copy the small images", () -> images.fill(work.images(), tree));
     Pids pids = Pids.of(work.images());
     pids.checkFree();
     if (images.needsMount()) {
-      try (Timeline.Running step = timeline.start("mount")) {
-        mount = ImagesMount.start(store, cache, work.mountpoint(), options.transport());
-      }
+      mount =
+          timeline.get(
+              "mount",
+              () -> ImagesMount.start(store, cache, work.mountpoint(), options.transport()));
     }
     restore(pids);
     if (mount != null) {
-      try (Timeline.Running step = timeline.start("unmount")) {
-        mount.close();
-      }
+      timeline.run("unmount", mount::close);
     }
   }
 
   private void restore(Pids pids) throws IOException {
     if (options.mode() == Mode.LAZY) {
-      try (Timeline.Running step = timeline.start("start the page server")) {
-        pages = PageServer.open(reader, List.of(work.path()), options.pageServer());
-      }
+      pages =
+          timeline.get(
+              "start the page server",
+              () -> PageServer.open(reader, List.of(work.path()), options.pageServer()));
       filling = timeline.start("page server", FILL);
     }
     Criu.Run run;
@@ -136,10 +132,8 @@ public final class Restore implements AutoCloseable {
       words.add("--lazy-pages");
     }
     words.addAll(options.criuOptions());
-    Criu.Run run;
-    try (Timeline.Running step = timeline.start("criu restore")) {
-      run = options.criu().run("restore", work.path(), words);
-    }
+    Criu.Run run =
+        timeline.get("criu restore", () -> options.criu().run("restore", work.path(), words));
     pid = Integer.parseInt(Files.readString(pidFile, StandardCharsets.US_ASCII).strip());
     return run;
   }

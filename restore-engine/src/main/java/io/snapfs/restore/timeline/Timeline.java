@@ -1,5 +1,6 @@
 package io.snapfs.restore.timeline;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +43,18 @@ public final class Timeline {
     }
   }
 
+  /** What a step does. */
+  @FunctionalInterface
+  public interface Action {
+    void run() throws IOException;
+  }
+
+  /** What a step finds out or makes. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T get() throws IOException;
+  }
+
   /** Begins now. */
   public Timeline() {
     this(System.nanoTime());
@@ -69,6 +82,26 @@ public final class Timeline {
   /** Begins a step. */
   public Running start(String track, String name) {
     return new Running(track, name);
+  }
+
+  /** Does something as a step of {@link #SNAPFS}; it ends also if it fails. */
+  public void run(String name, Action action) throws IOException {
+    Running step = start(name);
+    try {
+      action.run();
+    } finally {
+      step.close();
+    }
+  }
+
+  /** Makes something in a step of {@link #SNAPFS}; it ends also if it fails. */
+  public <T> T get(String name, Work<T> work) throws IOException {
+    Running step = start(name);
+    try {
+      return work.get();
+    } finally {
+      step.close();
+    }
   }
 
   /** Notes that something is seen now. */

@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Mounts a store: the files of all its artifacts, read-only, as MOUNTPOINT/NAME/TAG/...",
       "Artifacts that are packed later appear within a second. Returns when the mount answers, and"
-          + " serves in the background until 'snapfs umount', SIGTERM or SIGINT. A file whose chunks"
-          + " are damaged can't be read (EIO), and the log says which."
+          + " serves in the background until 'snapfs umount', SIGTERM or SIGINT. A file whose"
+          + " chunks are damaged can't be read (EIO), and the log says which."
     },
     footer = {
       "  snapfs mount /srv/store /mnt",

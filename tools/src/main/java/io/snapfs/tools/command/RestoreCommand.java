@@ -140,10 +140,7 @@ final class RestoreCommand extends StoreCommand {
   }
 
   private RestoreOptions options() throws IOException {
-    Criu found;
-    try (Timeline.Running step = timeline.start("find CRIU")) {
-      found = CriuFinder.find(criu.path());
-    }
+    Criu found = timeline.get("find CRIU", () -> CriuFinder.find(criu.path()));
     return new RestoreOptions(
         mode,
         transport == null ? Transports.preferred() : transport,
