@@ -1,5 +1,6 @@
 package io.snapfs.fusefs;
 
+import io.snapfs.format.read.PlacedSink;
 import io.snapfs.fusefs.view.DirectoryHandle;
 import io.snapfs.fusefs.view.Entry;
 import io.snapfs.fusefs.view.ErrnoException;
@@ -74,6 +75,11 @@ final class CountingView implements FileSystemView {
       @Override
       public long seekHole(long offset) throws ErrnoException {
         return file.seekHole(offset);
+      }
+
+      @Override
+      public void readAround(long offset, PlacedSink sink) {
+        file.readAround(offset, sink);
       }
 
       @Override

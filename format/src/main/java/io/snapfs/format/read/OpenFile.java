@@ -121,6 +121,39 @@ public final class OpenFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Hands out the rest of what had to be decoded for a read: all of the chunk around an offset, if
+   * it is decoded. Reads and decodes nothing; does not count as reading forward.
+   *
+   * @return false if there is nothing decoded at that offset
+   * @throws IOException if the manifest is damaged there, or the file was closed
+   */
+  public boolean readAround(long offset, PlacedSink sink) throws IOException {
+    if (available(offset, 1) == 0) {
+      return false;
+    }
+    enter();
+    try {
+      long extent = manifest.findExtent(node, offset);
+      int chunk = manifest.extentChunk(extent);
+      CachedChunk cached = chunk < 0 ? null : loader.get(source, chunk);
+      if (cached == null) {
+        return false;
+      }
+      try {
+        long from = manifest.extentStart(extent);
+        int length = (int) Math.min(manifest.extentEnd(node, extent) - from, OpenFile.MAX_SLICED);
+        sink.accept(from, cached.address() + within(cached, 0, length), length);
+        dropIfRead(cached, true, length);
+        return true;
+      } finally {
+        cached.release();
+      }
+    } finally {
+      leave();
+    }
+  }
+
   /** First byte at or after an offset that isn't in a hole, as lseek(2); -1 if there is none. */
   public long seekData(long offset) throws IOException {
     return seek(offset, false);

@@ -3,8 +3,8 @@ package io.snapfs.fusefs.kernel;
 import io.snapfs.linux.IoVector;
 import io.snapfs.linux.LinuxException;
 
-/** One queue of a connection to the kernel: whole requests come out, whole replies go in. */
-interface Channel {
+/** Owns one queue of a connection to the kernel: whole requests come out, whole replies go in. */
+interface Channel extends AutoCloseable {
   /**
    * Takes the next request, and waits for it.
    *
@@ -19,4 +19,7 @@ interface Channel {
    * @throws LinuxException ENOENT if nobody waits for it any more
    */
   void write(IoVector pieces, int count) throws LinuxException;
+
+  @Override
+  void close();
 }

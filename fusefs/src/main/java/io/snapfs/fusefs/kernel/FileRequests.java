@@ -22,15 +22,18 @@ final class FileRequests {
   private final HandleTable<FileHandle> files = new HandleTable<>();
 
   private final Backings backings;
+  private final PageFeeder feeder;
 
   /**
    * Serves the files of a view.
    *
    * @param backings how the kernel reads past us
+   * @param feeder gets what short reads leave over
    */
-  FileRequests(FileSystemView view, Backings backings) {
+  FileRequests(FileSystemView view, Backings backings, PageFeeder feeder) {
     this.view = view;
     this.backings = backings;
+    this.feeder = feeder;
   }
 
   void register(Dispatcher dispatcher) {
@@ -88,8 +91,11 @@ final class FileRequests {
     if (offset < 0 || size < 0 || size > FileHandle.MAX_READ) {
       throw new ErrnoException(Errno.EINVAL);
     }
-    if (file.read(offset, size, reply) == 0) {
+    int read = file.read(offset, size, reply);
+    if (read == 0) {
       reply.empty();
+    } else if (read <= PageFeeder.LONGEST_READ && read == size) {
+      feeder.offer(file, request.inode(), offset);
     }
   }
 

@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  * Owns an open {@code /dev/fuse}. When the last one of a connection is closed, be it by the death
  * of the process, the kernel ends the connection and fails whatever waits for an answer.
  */
-final class FuseDevice implements Channel, Backings.Registry, AutoCloseable {
+final class FuseDevice implements Channel, Backings.Registry {
   static final String PATH = "/dev/fuse";
 
   private static final int BACKING_MAP_SIZE = 16;

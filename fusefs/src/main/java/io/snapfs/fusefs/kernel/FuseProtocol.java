@@ -32,6 +32,9 @@ final class FuseProtocol {
   /** A notification: see {@link Notifier}. */
   static final int NOTIFY_INVAL_ENTRY = 3;
 
+  /** A notification: see {@link PageFeeder}. */
+  static final int NOTIFY_STORE = 4;
+
   // Answers to OPEN and OPENDIR.
   static final int FOPEN_KEEP_CACHE = 1 << 1;
   static final int FOPEN_CACHE_DIR = 1 << 3;

@@ -23,6 +23,7 @@ final class KernelSession implements Transport.Session {
   private final FileSystemView view;
   private final FuseDevice device;
   private final Notifier notifier;
+  private final PageFeeder feeder;
   private final FileRequests files;
   private final DirectoryRequests directories;
   private final Dispatcher dispatcher = new Dispatcher();
@@ -30,13 +31,16 @@ final class KernelSession implements Transport.Session {
   private final CountDownLatch running;
   private boolean closed;
 
-  private KernelSession(FileSystemView view, FuseDevice device, Terms terms, int threadCount) {
+  private KernelSession(
+      FileSystemView view, FuseDevice device, Terms terms, List<FuseDevice> queues) {
     this.view = view;
     this.device = device;
     this.notifier = new Notifier(device);
-    this.running = new CountDownLatch(threadCount);
+    this.running = new CountDownLatch(queues.size() - 1);
+    this.feeder = new PageFeeder(queues.get(0));
     boolean passthrough = terms.has(InitFlags.PASSTHROUGH);
-    files = new FileRequests(view, passthrough ? new Backings(device) : Backings.none());
+    Backings backings = passthrough ? new Backings(device) : Backings.none();
+    files = new FileRequests(view, backings, feeder);
     directories = new DirectoryRequests(view);
     new InodeRequests(view).register(dispatcher);
     files.register(dispatcher);
@@ -67,15 +71,15 @@ final class KernelSession implements Transport.Session {
     threadCount = Math.min(MAX_THREADS, Math.max(MIN_THREADS, threadCount));
     List<FuseDevice> queues = new ArrayList<>();
     try {
-      for (int i = 0; i < threadCount; i++) {
+      for (int i = 0; i < 1 + threadCount; i++) {
         queues.add(device.another());
       }
     } catch (LinuxException e) {
       queues.forEach(FuseDevice::close);
       throw e;
     }
-    KernelSession session = new KernelSession(view, device, terms, threadCount);
-    session.startThreads(queues);
+    KernelSession session = new KernelSession(view, device, terms, queues);
+    session.startThreads(queues.subList(1, queues.size()));
     return session;
   }
 
@@ -84,6 +88,7 @@ final class KernelSession implements Transport.Session {
       threads.add(new ServingThread(this, queue, dispatcher, threads.size()));
     }
     threads.forEach(Thread::start);
+    feeder.start();
     view.addRemovalListener(notifier);
   }
 
@@ -92,6 +97,7 @@ final class KernelSession implements Transport.Session {
     running.countDown();
     if (running.getCount() == 0) {
       notifier.close();
+      feeder.close();
       device.close();
     }
   }
@@ -113,19 +119,28 @@ final class KernelSession implements Transport.Session {
     closed = true;
     view.removeRemovalListener(notifier);
     joinThreads();
+    feeder.close();
+    join(feeder::join);
     files.closeAll();
     directories.closeAll();
   }
 
   private void joinThreads() {
+    threads.forEach(thread -> join(thread::join));
+  }
+
+  private interface Joining {
+    void join() throws InterruptedException;
+  }
+
+  private static void join(Joining end) {
     boolean interrupted = false;
-    for (ServingThread thread : threads) {
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
+    while (true) {
+      try {
+        end.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
     }
     if (interrupted) {

@@ -3,6 +3,7 @@ package io.snapfs.fusefs.tree;
 import io.snapfs.format.node.HotFile;
 import io.snapfs.format.node.NodeFile;
 import io.snapfs.format.read.OpenFile;
+import io.snapfs.format.read.PlacedSink;
 import io.snapfs.fusefs.view.ErrnoException;
 import io.snapfs.fusefs.view.FileHandle;
 import io.snapfs.fusefs.view.ReadSink;
@@ -69,6 +70,17 @@ final class StoreFile implements FileHandle {
     sink.piece(room, length);
     sink.end();
     return true;
+  }
+
+  @Override
+  public void readAround(long offset, PlacedSink sink) {
+    if (decodes) {
+      try {
+        file.readAround(offset, sink);
+      } catch (IOException e) {
+        return; // closed, or damaged: whoever reads there is told
+      }
+    }
   }
 
   @Override

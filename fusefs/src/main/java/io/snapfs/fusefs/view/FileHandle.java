@@ -1,5 +1,6 @@
 package io.snapfs.fusefs.view;
 
+import io.snapfs.format.read.PlacedSink;
 import io.snapfs.linux.Fd;
 
 /**
@@ -19,6 +20,14 @@ public interface FileHandle extends AutoCloseable {
    * @throws ErrnoException EIO if stored bytes are damaged or can't be read: never wrong bytes
    */
   int read(long offset, int length, ReadSink sink) throws ErrnoException;
+
+  /**
+   * Hands out what is at hand around an offset, decoded for a read of it: an offer, which costs no
+   * I/O. May be called while reads are under way, and after {@link #close}, when there is nothing.
+   *
+   * @param sink called at most once
+   */
+  default void readAround(long offset, PlacedSink sink) {}
 
   /**
    * lseek(2) with SEEK_DATA.

@@ -19,7 +19,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** A kernel that says what a test puts into its mouth, and keeps the replies. */
-final class FakeChannel implements Channel, AutoCloseable {
+final class FakeChannel implements Channel {
   private final Deque<byte[]> requests = new ArrayDeque<>();
   private final List<ByteBuffer> replies = new ArrayList<>();
   private final Fd file;

@@ -147,6 +147,9 @@ final class FileRequestsTest extends RequestTestBase {
   /** Takes replies and keeps nothing. */
   private record Swallowing(Fd sink) implements Channel {
     @Override
+    public void close() {}
+
+    @Override
     public int read(long address, int capacity) {
       throw new UnsupportedOperationException("nothing to say");
     }

@@ -17,15 +17,18 @@ abstract class RequestTestBase {
   @TempDir Path temp;
 
   final SampleView view = new SampleView();
-  final FileRequests files = new FileRequests(view, Backings.none());
   final DirectoryRequests directories = new DirectoryRequests(view);
   final Dispatcher dispatcher = new Dispatcher();
+  FileRequests files;
   FakeChannel channel;
+  private PageFeeder feeder;
   private Request request;
   private Reply reply;
 
   @BeforeEach
   final void open() throws LinuxException {
+    feeder = new PageFeeder(new FakeChannel(temp));
+    files = new FileRequests(view, Backings.none(), feeder);
     new InodeRequests(view).register(dispatcher);
     files.register(dispatcher);
     directories.register(dispatcher);
@@ -39,6 +42,7 @@ abstract class RequestTestBase {
     request.close();
     reply.close();
     channel.close();
+    feeder.close();
   }
 
   /** Lets a request through; false if it was none. */
