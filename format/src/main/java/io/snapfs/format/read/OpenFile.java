@@ -142,8 +142,8 @@ public final class OpenFile implements AutoCloseable {
       }
       try {
         long from = manifest.extentStart(extent);
-        int length = (int) Math.min(manifest.extentEnd(node, extent) - from, OpenFile.MAX_SLICED);
-        sink.accept(from, cached.address() + within(cached, 0, length), length);
+        int length = (int) Math.min(manifest.extentEnd(node, extent) - from, MAX_SLICED);
+        sink.accept(from, cached.bytes(), within(cached, 0, length), length);
         dropIfRead(cached, true, length);
         return true;
       } finally {

@@ -1,5 +1,6 @@
 package io.snapfs.fusefs.kernel;
 
+import io.snapfs.format.Limits;
 import io.snapfs.fusefs.view.FileHandle;
 import io.snapfs.linux.Errno;
 import io.snapfs.linux.IoVector;
@@ -27,7 +28,8 @@ import java.util.Arrays;
  *
  * <p>Why a thread of its own: the kernel locks each page that it fills, and waits where a read of
  * that page has been sent and not answered. Threads that answer reads must not wait for that; this
- * one may, because none of them ever waits for it.
+ * one may, because none of them ever waits for it: it sends a copy, so that it holds no chunk whose
+ * memory they might be waiting for.
  *
  * <p>{@link #offer} allocates nothing. Safe for use by many threads; its monitor guards the queue.
  */
@@ -84,7 +86,11 @@ final class PageFeeder implements AutoCloseable {
     try (channel;
         Message message = new Message()) {
       while (take(message)) {
-        message.file.readAround(message.offset, message::send);
+        message.length = 0;
+        message.file.readAround(message.offset, message::take);
+        if (message.length > 0) {
+          message.send();
+        }
       }
     } catch (LinuxException | RuntimeException | Error e) {
       LOG.log(System.Logger.Level.ERROR, "short reads are no longer fed to the page cache", e);
@@ -132,26 +138,32 @@ final class PageFeeder implements AutoCloseable {
 
   /** The memory of the thread, used again and again. */
   private final class Message implements AutoCloseable {
-    private final NativeMemory memory = NativeMemory.allocate(SIZE);
-    private final ByteBuffer header = memory.slice(0, SIZE);
-    private final IoVector vector = new IoVector(2);
+    private final NativeMemory memory = NativeMemory.allocate(SIZE + Limits.MAX_CHUNK);
+    private final ByteBuffer bytes = memory.slice(0, SIZE + Limits.MAX_CHUNK);
+    private final IoVector vector = new IoVector(1);
     private FileHandle file;
     private long inode;
     private long offset;
+    private int length;
 
     Message() throws LinuxException {}
 
-    void send(long at, long address, int length) {
-      header
+    void take(long at, ByteBuffer from, int index, int count) {
+      offset = at;
+      length = count;
+      bytes.put(SIZE, from, index, count);
+    }
+
+    void send() {
+      bytes
           .putInt(LENGTH, SIZE + length)
           .putInt(CODE, FuseProtocol.NOTIFY_STORE)
           .putLong(INODE, inode)
-          .putLong(OFFSET, at)
+          .putLong(OFFSET, offset)
           .putInt(BYTES, length);
-      vector.set(0, memory.address(), SIZE);
-      vector.set(1, address, length);
+      vector.set(0, memory.address(), SIZE + length);
       try {
-        channel.write(vector, 2);
+        channel.write(vector, 1);
       } catch (LinuxException e) {
         // ENOENT: the kernel has forgotten the inode. ENODEV: the connection has ended. Whatever
         // else: the pages are read in their turn.

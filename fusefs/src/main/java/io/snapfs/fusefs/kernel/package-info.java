@@ -7,11 +7,15 @@
  *       | n
  *   ServingThread --- FuseDevice: a queue of the connection (cloned descriptor)
  *       |        '--- Request, Reply: memory of the thread, used again and again
+ *       |
+ *   PageFeeder --- what short reads had decoded, to the page cache
+ *       |
  *   Dispatcher --- InodeRequests, FileRequests, DirectoryRequests ---> FileSystemView
  * </pre>
  *
  * <p>Why it is fast: requests of 1 MiB, one queue a thread, no upcalls out of C; a read is answered
- * by one writev(2) whose pieces lie in the chunk cache, so that the kernel's is the only copy.
+ * by one writev(2) whose pieces lie in the chunk cache, so that the kernel's is the only copy. What
+ * a short read had decoded around it is put into the page cache, so that it is decoded once.
  * Measured in DESIGN.md, decision 8.
  *
  * <p>Guarantees: a feature is used only if the kernel offered it. Every request is answered once,
@@ -22,6 +26,7 @@
  * <p>Structures are those of linux/fuse.h, little-endian like the machines that are supported. Each
  * class that knows one has its table.
  *
- * <p>Locks: none but the monitor of {@code KernelSession}, for closing.
+ * <p>Locks: none but the monitors of {@code KernelSession}, for closing, {@code Backings} and
+ * {@code PageFeeder}, under which nothing is called but ioctl(2) and close(2).
  */
 package io.snapfs.fusefs.kernel;

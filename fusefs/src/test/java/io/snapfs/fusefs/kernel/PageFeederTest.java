@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.snapfs.format.read.PlacedSink;
 import io.snapfs.fusefs.view.FileHandle;
 import io.snapfs.fusefs.view.ReadSink;
-import io.snapfs.linux.Addresses;
 import io.snapfs.linux.Errno;
 import io.snapfs.linux.LinuxException;
 import java.nio.ByteBuffer;
@@ -36,7 +35,7 @@ final class PageFeederTest {
 
     @Override
     public void readAround(long offset, PlacedSink sink) {
-      sink.accept(offset - 4096, Addresses.of(bytes), 4096);
+      sink.accept(offset - 4096, bytes, 0, 4096);
       asked.countDown();
     }
 
@@ -62,6 +61,8 @@ final class PageFeederTest {
     feeder.offer(file, INODE, 12_288);
     feeder.start();
     file.asked.await();
+    feeder.close();
+    feeder.join();
     ByteBuffer message = channel.takeReply();
     assertEquals(40 + 4096, message.remaining());
     assertEquals(message.remaining(), message.getInt(0));
@@ -72,8 +73,6 @@ final class PageFeederTest {
     assertEquals(4096, message.getInt(32));
     assertEquals(0, message.getInt(36));
     assertEquals(7, message.get(40));
-    feeder.close();
-    feeder.join();
   }
 
   @Test
