@@ -79,6 +79,9 @@ public class ReadRequestBenchmark {
 
     @Override
     public void write(IoVector pieces, int count) {}
+
+    @Override
+    public void close() {}
   }
 
   /** Remembers the handle that an open is answered with. */
@@ -100,6 +103,9 @@ public class ReadRequestBenchmark {
         handle = bytes.getLong(0);
       }
     }
+
+    @Override
+    public void close() {}
   }
 
   @Setup
@@ -107,7 +113,8 @@ public class ReadRequestBenchmark {
     sample = new SampleStore(CHUNKS);
     cache = new ChunkCache(CACHE, 1);
     tree = new StoreTree(sample.store(), cache);
-    files = new FileRequests(tree, Backings.none());
+    PageFeeder idle = new PageFeeder(new Replay(new byte[0]));
+    files = new FileRequests(tree, Backings.none(), idle);
     files.register(dispatcher);
     long file = FileSystemView.ROOT;
     for (String name : new String[] {"packed", "latest", SampleStore.FILE}) {
