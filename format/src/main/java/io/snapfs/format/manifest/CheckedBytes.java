@@ -212,7 +212,8 @@ final class CheckedBytes {
     return vanished(resource, at, cause);
   }
 
-  private static CorruptException vanished(String resource, long at, InternalError cause) {
+  /** What a fault in mapped memory means. */
+  static CorruptException vanished(String resource, long at, InternalError cause) {
     return new CorruptException(
         resource, at, "it was truncated, or its disk failed, while it was open", cause);
   }

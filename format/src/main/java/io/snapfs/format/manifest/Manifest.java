@@ -75,7 +75,11 @@ public final class Manifest {
    * @throws io.snapfs.format.TooNewException if a newer version wrote it
    */
   public static Manifest open(ByteBuffer mapped, String resource) throws IOException {
-    return new Manifest(ManifestFile.open(mapped, resource));
+    try {
+      return new Manifest(ManifestFile.open(mapped, resource));
+    } catch (InternalError e) { // a fault in mapped memory, which HotSpot may tell late
+      throw CheckedBytes.vanished(resource, -1, e);
+    }
   }
 
   /** The name for messages that it was opened with. */
