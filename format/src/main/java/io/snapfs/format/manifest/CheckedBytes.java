@@ -29,6 +29,9 @@ final class CheckedBytes {
 
   private static final int COPY = 8192;
 
+  /** Always 1, which the compiler must not know: see {@link #throwPendingFault}. */
+  private static volatile int one = 1;
+
   private final ByteBuffer mapped;
   private final String resource;
   private final int[] sums;
@@ -141,6 +144,27 @@ final class CheckedBytes {
   void checkBlock(int block) throws CorruptException {
     long start = blockStart(block);
     long stop = Math.min((long) (block + 1) << BLOCK_SHIFT, end);
+    int sum;
+    try {
+      sum = sum(start, stop);
+      if (sum != sums[block]) {
+        throwPendingFault();
+      }
+    } catch (InternalError e) {
+      throw vanished(start, e);
+    }
+    if (sum != sums[block]) {
+      throw new CorruptException(
+          resource,
+          start,
+          String.format(
+              "the %d bytes from there have checksum %08x, expected %08x",
+              stop - start, sum, sums[block]));
+    }
+    checked[block] = 1;
+  }
+
+  private int sum(long start, long stop) throws CorruptException {
     CRC32C crc = new CRC32C();
     byte[] piece = new byte[COPY];
     for (long at = start; at < stop; at += COPY) {
@@ -148,20 +172,7 @@ final class CheckedBytes {
       copy(at, piece, 0, n);
       crc.update(piece, 0, n);
     }
-    if ((int) crc.getValue() != sums[block]) {
-      try {
-        throwPendingFault();
-      } catch (InternalError e) {
-        throw vanished(start, e);
-      }
-      throw new CorruptException(
-          resource,
-          start,
-          String.format(
-              "the %d bytes from there have checksum %08x, expected %08x",
-              stop - start, (int) crc.getValue(), sums[block]));
-    }
-    checked[block] = 1;
+    return (int) crc.getValue();
   }
 
   private void need(long at) throws CorruptException {
@@ -202,10 +213,12 @@ final class CheckedBytes {
 
   /**
    * HotSpot notes a fault in copied memory and throws when it is next entered in a way that may
-   * throw. Making an array of arrays is such a way, at least in code that is not hot.
+   * throw. Making an array of arrays is such a way, also in compiled code if it can't know how
+   * large the array is.
    */
   private static void throwPendingFault() {
-    Objects.checkIndex(0, new byte[1][1].length);
+    int length = one;
+    Objects.checkIndex(0, new byte[length][length].length);
   }
 
   private CorruptException vanished(long at, InternalError cause) {
