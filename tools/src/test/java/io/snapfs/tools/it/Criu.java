@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,9 +24,22 @@ final class Criu {
         Path.of(Command.of(Command.REPOSITORY.resolve("tools/find-criu.sh")).succeed().strip());
   }
 
-  /** Dumps a process and what it has started, which kills them. */
+  /**
+   * Dumps a process and what it has started, which kills them; returns when their ids can be had
+   * again: until somebody has reaped them CRIU could not restore them.
+   */
   void dump(long pid, Path images) throws IOException {
     run("dump", images, "--tree", String.valueOf(pid));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    try (DirectoryStream<Path> cores = Files.newDirectoryStream(images, "core-*.img")) {
+      for (Path core : cores) {
+        String id = core.getFileName().toString().replaceAll("[^0-9]", "");
+        while (Files.exists(Path.of("/proc", id))) {
+          assertTrue(System.nanoTime() < deadline, () -> "process " + id + " is still there");
+          Thread.onSpinWait();
+        }
+      }
+    }
   }
 
   /** Restores the processes of a dump, and returns when they run. */
