@@ -7,12 +7,15 @@ import io.snapfs.linux.Fd;
 import io.snapfs.linux.FileIo;
 import io.snapfs.linux.FileSync;
 import io.snapfs.linux.LinuxException;
+import io.snapfs.linux.PageAligned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A temporary file of a session that becomes a blob. Small writes are gathered; the kernel is told
- * to write back every few megabytes, so that little is left to wait for when it is published.
+ * A temporary file of a session that becomes a blob. Small writes are gathered. Large aligned ones
+ * go past the page cache where the filesystem can do that ({@link DirectWrites}); of the rest the
+ * kernel is told to write back every few megabytes. So little is left to wait for when the blob is
+ * published.
  */
 final class LocalBlobWriter implements BlobWriter {
   private static final int STAGE_BYTES = 256 << 10;
@@ -31,10 +34,13 @@ final class LocalBlobWriter implements BlobWriter {
   private final String key;
   private final String temporary;
   private final Fd fd;
-  private final ByteBuffer stage = ByteBuffer.allocateDirect(STAGE_BYTES);
+  private final ByteBuffer stage = PageAligned.allocate(STAGE_BYTES);
   private long flushed;
   private long writebackFrom;
   private State state = State.OPEN;
+
+  /** Opened by the first write that it could do. */
+  private DirectWrites direct;
 
   LocalBlobWriter(Root root, String key, String temporary) throws LinuxException {
     this.root = root;
@@ -88,9 +94,17 @@ final class LocalBlobWriter implements BlobWriter {
     stage.clear();
   }
 
-  private void writeThrough(ByteBuffer direct) throws LinuxException {
-    int count = direct.remaining();
-    FileIo.pwriteFully(fd, direct, flushed);
+  private void writeThrough(ByteBuffer source) throws LinuxException {
+    int count = source.remaining();
+    if (count >= STAGE_BYTES && direct == null) {
+      direct = DirectWrites.open(root, temporary);
+    }
+    if (direct != null && direct.tryWrite(source, flushed)) {
+      flushed += count;
+      writebackFrom = flushed;
+      return;
+    }
+    FileIo.pwriteFully(fd, source, flushed);
     flushed += count;
     if (flushed - writebackFrom >= WRITEBACK_BYTES) {
       startWriteback();
@@ -168,6 +182,9 @@ final class LocalBlobWriter implements BlobWriter {
   /** Lets the temporary file go as it is, as the end of the process does. */
   void release() {
     state = State.CLOSED;
+    if (direct != null) {
+      direct.close();
+    }
     fd.close();
   }
 }

@@ -57,6 +57,11 @@ final class Root implements AutoCloseable {
     return Open.at(fd, Names.of(name), Open.O_RDWR | Open.O_CREAT | Open.O_EXCL, FILE_MODE);
   }
 
+  /** A second descriptor of a file that exists, whose writes go past the page cache. */
+  Fd openDirect(String name) throws LinuxException {
+    return Open.at(fd, Names.of(name), Open.O_WRONLY | Open.O_DIRECT);
+  }
+
   /** Lock files are made on first use and never removed. */
   Fd openLockFile(String name) throws LinuxException {
     return Open.at(fd, Names.of(name), Open.O_RDWR | Open.O_CREAT, FILE_MODE);

@@ -1,5 +1,6 @@
 package io.snapfs.format.codec;
 
+import io.snapfs.linux.PageAligned;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -11,7 +12,7 @@ final class Scratch {
   ByteBuffer atLeast(int length) {
     if (buffer.capacity() < length) {
       int capacity = Math.max(length, 2 * buffer.capacity());
-      buffer = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
+      buffer = PageAligned.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
     }
     return buffer.clear();
   }

@@ -1,5 +1,6 @@
 package io.snapfs.format.node;
 
+import io.snapfs.linux.PageAligned;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
@@ -11,7 +12,7 @@ final class BlockSums {
   /** Bytes of a block; the last one of a file may be shorter. */
   static final int BLOCK = 1 << 20;
 
-  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(BLOCK);
+  private static final ByteBuffer ZEROS = PageAligned.allocate(BLOCK);
   private static final int ZERO_BLOCK = ofZeros(BLOCK);
 
   private final CRC32C crc = new CRC32C();

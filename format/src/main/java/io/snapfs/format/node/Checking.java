@@ -6,6 +6,7 @@ import io.snapfs.linux.Fd;
 import io.snapfs.linux.FileIo;
 import io.snapfs.linux.FileSpace;
 import io.snapfs.linux.LinuxException;
+import io.snapfs.linux.PageAligned;
 import io.snapfs.linux.Stat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +14,7 @@ import java.nio.ByteBuffer;
 /** Compares a file on the node with its record. Stateless. */
 final class Checking {
   private static final ThreadLocal<ByteBuffer> BLOCK =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BlockSums.BLOCK));
+      ThreadLocal.withInitial(() -> PageAligned.allocate(BlockSums.BLOCK));
 
   private Checking() {}
 

@@ -11,6 +11,7 @@ import io.snapfs.linux.FileIo;
 import io.snapfs.linux.FileSpace;
 import io.snapfs.linux.FileSync;
 import io.snapfs.linux.LinuxException;
+import io.snapfs.linux.PageAligned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -24,7 +25,7 @@ final class Filling implements AutoCloseable {
   private static final long WRITE_WINDOW = 8 << 20;
 
   private static final ThreadLocal<ByteBuffer> CHUNK =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(Limits.MAX_CHUNK));
+      ThreadLocal.withInitial(() -> PageAligned.allocate(Limits.MAX_CHUNK));
 
   private final NodeDirectory directory;
   private final FileKey key;

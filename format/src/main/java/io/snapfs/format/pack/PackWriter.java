@@ -7,9 +7,11 @@ import io.snapfs.format.Limits;
 import io.snapfs.format.PackId;
 import io.snapfs.format.blob.BlobWriter;
 import io.snapfs.format.codec.Codec;
+import io.snapfs.linux.PageAligned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,9 +31,8 @@ public final class PackWriter implements AutoCloseable {
 
   private final BlobWriter out;
   private final PackId id;
-  private final ByteBuffer buffer =
-      ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-  private final TreeMap<ChunkId, ChunkLocation> entries = new TreeMap<>();
+  private final ByteBuffer buffer = PageAligned.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+  private final Map<ChunkId, ChunkLocation> entries = new HashMap<>();
 
   /** Bytes of the pack so far, those in the buffer included. */
   private long length;
@@ -133,7 +134,7 @@ public final class PackWriter implements AutoCloseable {
         ByteBuffer.allocate(entries.size() * PackEntry.LENGTH + PackFooter.LENGTH)
             .order(ByteOrder.LITTLE_ENDIAN);
     int at = 0;
-    for (Map.Entry<ChunkId, ChunkLocation> entry : entries.entrySet()) {
+    for (Map.Entry<ChunkId, ChunkLocation> entry : new TreeMap<>(entries).entrySet()) {
       PackEntry.write(index, at, entry.getKey(), entry.getValue());
       at += PackEntry.LENGTH;
     }

@@ -4,6 +4,7 @@ import io.snapfs.format.Progress;
 import io.snapfs.format.blob.BlobReader;
 import io.snapfs.format.store.OpenArtifact;
 import io.snapfs.format.store.Store;
+import io.snapfs.linux.PageAligned;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -56,7 +57,7 @@ public final class Prefetch {
   }
 
   private void readManifest(BlobReader manifest) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(StoredRanges.MOST);
+    ByteBuffer buffer = PageAligned.allocate(StoredRanges.MOST);
     for (long at = 0; at < manifest.length(); at += buffer.limit()) {
       buffer.clear().limit((int) Math.min(buffer.capacity(), manifest.length() - at));
       manifest.readFully(at, buffer);
@@ -84,7 +85,7 @@ public final class Prefetch {
 
   /** Returns null: it throws what fails. */
   private Void work(List<StoredRanges.Range> ranges) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(StoredRanges.MOST);
+    ByteBuffer buffer = PageAligned.allocate(StoredRanges.MOST);
     for (int i = next.getAndIncrement(); i < ranges.size() && !failed; i = next.getAndIncrement()) {
       StoredRanges.Range range = ranges.get(i);
       buffer.clear().limit(range.length());

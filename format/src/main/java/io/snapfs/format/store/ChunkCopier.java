@@ -12,6 +12,7 @@ import io.snapfs.format.manifest.ManifestRelocation.PackEntry;
 import io.snapfs.format.pack.PackFile;
 import io.snapfs.format.pack.PackIndex;
 import io.snapfs.format.pack.PackWriter;
+import io.snapfs.linux.PageAligned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class ChunkCopier implements AutoCloseable {
   private final WriteSession session;
   private final List<PackEntry> newPacks = new ArrayList<>();
   private final Map<ChunkId, Place> copied = new HashMap<>();
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(Limits.MAX_CHUNK);
+  private final ByteBuffer buffer = PageAligned.allocate(Limits.MAX_CHUNK);
   private PackId current;
   private BlobWriter blob;
   private PackWriter writer;

@@ -10,6 +10,7 @@ import io.snapfs.format.store.OpenArtifact;
 import io.snapfs.linux.Fd;
 import io.snapfs.linux.FileIo;
 import io.snapfs.linux.FileSpace;
+import io.snapfs.linux.PageAligned;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -49,8 +50,8 @@ final class ContentWriter implements AutoCloseable {
   /** One thread's decoder and buffers. */
   private static final class Worker {
     final ChunkDecoder decoder = new ChunkDecoder();
-    final ByteBuffer stored = ByteBuffer.allocateDirect(Limits.MAX_CHUNK);
-    final ByteBuffer plain = ByteBuffer.allocateDirect(Limits.MAX_CHUNK);
+    final ByteBuffer stored = PageAligned.allocate(Limits.MAX_CHUNK);
+    final ByteBuffer plain = PageAligned.allocate(Limits.MAX_CHUNK);
   }
 
   /** What is done to a file when its last byte is written. */

@@ -1,6 +1,6 @@
 package io.snapfs.format.write;
 
-import java.nio.ByteBuffer;
+import io.snapfs.linux.PageAligned;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +29,7 @@ final class WindowPool {
     Window window = free.poll();
     if (window == null && unallocated > 0) {
       unallocated--;
-      window = new Window(ByteBuffer.allocateDirect(windowSize), this);
+      window = new Window(PageAligned.allocate(windowSize), this);
     }
     if (window == null) {
       window = free.poll(100, TimeUnit.MILLISECONDS);

@@ -3,6 +3,7 @@ package io.snapfs.format.write;
 import io.snapfs.format.Limits;
 import io.snapfs.format.codec.ChunkEncoder;
 import io.snapfs.format.codec.CodecPolicy;
+import io.snapfs.linux.PageAligned;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -36,7 +37,7 @@ final class Worker implements AutoCloseable {
    */
   ByteBuffer scratch() {
     if (scratch == null) {
-      scratch = ByteBuffer.allocateDirect(Limits.MAX_CHUNK);
+      scratch = PageAligned.allocate(Limits.MAX_CHUNK);
     }
     return scratch;
   }

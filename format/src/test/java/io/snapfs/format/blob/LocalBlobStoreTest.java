@@ -11,10 +11,12 @@ import io.snapfs.format.CorruptException;
 import io.snapfs.format.MissingException;
 import io.snapfs.format.PackId;
 import io.snapfs.format.SnapfsException;
+import io.snapfs.linux.PageAligned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +44,24 @@ class LocalBlobStoreTest extends BlobStoreConformance {
     MissingException e =
         assertThrows(MissingException.class, () -> new LocalBlobStore(missing).close());
     assertTrue(e.getMessage().contains(missing.toString()), e.getMessage());
+  }
+
+  /** Aligned megabytes go past the page cache; what comes between them and after them does not. */
+  @Test
+  void alignedAndUnalignedWritesCanFollowEachOther() throws IOException {
+    byte[] expected = new byte[(3 << 20) + 4097 + 5 + (1 << 20)];
+    new Random(7).nextBytes(expected);
+    try (WriteSession session = store().beginWrite();
+        BlobWriter writer = session.create("packs/ab/x.pack")) {
+      int at = 0;
+      for (int length : new int[] {1 << 20, 2 << 20, 4097, 5, 1 << 20}) {
+        writer.write(PageAligned.allocate(length).put(expected, at, length).flip());
+        at += length;
+      }
+      assertEquals(expected.length, writer.length());
+      writer.publish(BlobWriter.IfExists.FAIL);
+    }
+    assertArrayEquals(expected, Files.readAllBytes(directory.resolve("packs/ab/x.pack")));
   }
 
   @Test

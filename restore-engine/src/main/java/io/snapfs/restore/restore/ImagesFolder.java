@@ -13,6 +13,7 @@ import io.snapfs.linux.Fd;
 import io.snapfs.linux.FileIo;
 import io.snapfs.linux.Names;
 import io.snapfs.linux.Open;
+import io.snapfs.linux.PageAligned;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +37,7 @@ final class ImagesFolder {
 
   private final ArtifactReader reader;
   private final Manifest manifest;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(MOST_COPIED);
+  private final ByteBuffer buffer = PageAligned.allocate(MOST_COPIED);
   private boolean needsMount;
 
   ImagesFolder(ArtifactReader reader) {
