@@ -20,8 +20,11 @@ public final class Addresses {
     return Native.memory().getDirectBufferAddress(buffer);
   }
 
-  /** A little-endian buffer over native memory, which it does not own. */
-  static ByteBuffer view(long address, int length) {
+  /**
+   * A little-endian buffer over native memory, which it does not own: to touch it when the memory
+   * is gone kills the JVM.
+   */
+  public static ByteBuffer view(long address, int length) {
     return Native.memory().newDirectByteBuffer(address, length).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

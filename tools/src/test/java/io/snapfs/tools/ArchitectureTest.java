@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 final class ArchitectureTest {
   /** The modules from the ground up; each may use those before it. */
   private static final List<String> MODULES =
-      List.of("linux", "format", "fusefs", "restore", "tools");
+      List.of("linux", "format", "gms", "fusefs", "restore", "tools");
 
   /** The packages of the format from the ground up, as its package-info.java lists them. */
   private static final List<String> FORMAT =
@@ -104,7 +104,11 @@ final class ArchitectureTest {
             .that(
                 resideInAPackage("io.snapfs..")
                     .and(
-                        not(resideInAnyPackage("io.snapfs.linux..", "io.snapfs.fusefs.libfuse.."))))
+                        not(
+                            resideInAnyPackage(
+                                "io.snapfs.linux..",
+                                "io.snapfs.gms.cuda..",
+                                "io.snapfs.fusefs.libfuse.."))))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jnr..", "com.kenai.jffi..", "ru.serce.."));

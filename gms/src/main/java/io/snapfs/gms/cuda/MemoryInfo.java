@@ -1,0 +1,4 @@
+package io.snapfs.gms.cuda;
+
+/** How much memory a device has, in bytes. */
+public record MemoryInfo(long freeBytes, long totalBytes) {}

@@ -1,0 +1,9 @@
+/**
+ * The GPU memory service: device memory that outlives the worker which uses it, and what it takes
+ * to checkpoint a process that holds device state.
+ *
+ * <ul>
+ *   <li>{@link io.snapfs.gms.cuda}: the CUDA driver, called from Java.
+ * </ul>
+ */
+package io.snapfs.gms;
