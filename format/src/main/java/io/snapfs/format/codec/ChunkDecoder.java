@@ -53,20 +53,33 @@ public final class ChunkDecoder implements AutoCloseable {
     if (plainLength < 1 || plainLength > Limits.MAX_CHUNK) {
       throw new IllegalArgumentException("not the length of a chunk: " + plainLength);
     }
-    int actual = Crc32c.of(stored, stored.position(), stored.remaining());
+    checkStored(resource, crc32c, offset, stored, stored.position(), stored.remaining());
+    Codec known = Codec.of(codec);
+    if (known == null) {
+      throw new TooNewException(resource, "chunk at offset " + offset + " has codec " + codec);
+    }
+    decodeChecked(resource, known, offset, stored, plain);
+  }
+
+  /**
+   * Checks stored bytes only, for a chunk that is raw and was read to where it is needed.
+   *
+   * @param offset of the stored bytes in the pack, for messages
+   * @param from index of the first byte in {@code stored}, whose position is not touched
+   * @throws CorruptException if the checksum is wrong
+   */
+  public static void checkStored(
+      String resource, int crc32c, long offset, ByteBuffer stored, int from, int length)
+      throws CorruptException {
+    int actual = Crc32c.of(stored, from, length);
     if (actual != crc32c) {
       throw new CorruptException(
           resource,
           offset,
           String.format(
               "stored chunk of %d bytes has checksum %08x instead of %08x",
-              stored.remaining(), actual, crc32c));
+              length, actual, crc32c));
     }
-    Codec known = Codec.of(codec);
-    if (known == null) {
-      throw new TooNewException(resource, "chunk at offset " + offset + " has codec " + codec);
-    }
-    decodeChecked(resource, known, offset, stored, plain);
   }
 
   private void decodeChecked(

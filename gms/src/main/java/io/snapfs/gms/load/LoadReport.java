@@ -1,0 +1,28 @@
+package io.snapfs.gms.load;
+
+import java.util.Map;
+
+/**
+ * What a load did.
+ *
+ * @param weightBytes that devices got, all together
+ * @param storedBytes that were read for it
+ * @param slabs that were allocated
+ * @param names that were put beside them
+ * @param nanos from the beginning to the commit
+ * @param phases nanoseconds of each phase
+ */
+public record LoadReport(
+    long weightBytes,
+    long storedBytes,
+    int devices,
+    int slabs,
+    int names,
+    long nanos,
+    Map<Phase, Long> phases) {
+
+  /** Bytes of weights per nanosecond, which are GB per second. */
+  public double gigabytesPerSecond() {
+    return nanos == 0 ? 0 : (double) weightBytes / nanos;
+  }
+}
