@@ -4,6 +4,8 @@
  *
  * <ul>
  *   <li>{@link io.snapfs.gms.cuda}: the CUDA driver, called from Java.
+ *   <li>{@link io.snapfs.gms.weights}: weights as files, and where they belong; {@link
+ *       io.snapfs.gms.load}: brings them there.
  * </ul>
  */
 package io.snapfs.gms;

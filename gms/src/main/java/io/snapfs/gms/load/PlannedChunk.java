@@ -14,8 +14,7 @@ final class PlannedChunk {
   final int crc32c;
   final List<Place> places = new ArrayList<>(1);
 
-  PlannedChunk(
-      int pack, long offset, int storedLength, int plainLength, int codec, int crc32c) {
+  PlannedChunk(int pack, long offset, int storedLength, int plainLength, int codec, int crc32c) {
     this.pack = pack;
     this.offset = offset;
     this.storedLength = storedLength;

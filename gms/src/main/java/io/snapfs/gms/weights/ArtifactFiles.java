@@ -89,8 +89,7 @@ final class ArtifactFiles implements AutoCloseable {
         long extent = manifest.findExtent(node, offset + done);
         long start = manifest.extentStart(extent);
         int skip = (int) (offset + done - start);
-        int here =
-            (int) Math.min(length - done, manifest.extentEnd(node, extent) - offset - done);
+        int here = (int) Math.min(length - done, manifest.extentEnd(node, extent) - offset - done);
         int chunk = manifest.extentChunk(extent);
         if (chunk >= 0) {
           decode(chunk).get(skip, bytes, done, here);

@@ -126,8 +126,7 @@ public final class ArtifactWeights {
 
   private WeightsLayout indexed(ArtifactFiles.Folder folder, String index) throws IOException {
     ArtifactFiles.File file = files.file(folder, index);
-    Map<String, String> map =
-        SafetensorsIndex.parse(file.name(), file.readAll(SavedForm.MAX_JSON));
+    Map<String, String> map = SafetensorsIndex.parse(file.name(), file.readAll(SavedForm.MAX_JSON));
     Map<String, Set<String>> byFile = new LinkedHashMap<>();
     map.forEach((name, in) -> byFile.computeIfAbsent(in, key -> new HashSet<>()).add(name));
     SlabPacker packer = new SlabPacker();

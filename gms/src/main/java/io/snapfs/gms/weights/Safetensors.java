@@ -80,8 +80,7 @@ final class Safetensors {
           });
       in.end();
     }
-    tensors.sort(
-        Comparator.comparingLong(TensorInfo::begin).thenComparingLong(TensorInfo::end));
+    tensors.sort(Comparator.comparingLong(TensorInfo::begin).thenComparingLong(TensorInfo::end));
     long covered = 0;
     for (TensorInfo tensor : tensors) {
       if (tensor.begin() != covered) {
@@ -113,7 +112,8 @@ final class Safetensors {
               in.list(() -> numbers.add(in.count()));
               found.put(key, List.copyOf(numbers));
             }
-            default -> throw in.failure("tensor '" + name + "' has an unknown key '" + key + "'", null);
+            default ->
+                throw in.failure("tensor '" + name + "' has an unknown key '" + key + "'", null);
           }
         });
     if (!(found.get("dtype") instanceof Dtype dtype)) {

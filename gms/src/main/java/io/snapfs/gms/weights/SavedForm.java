@@ -88,18 +88,13 @@ final class SavedForm {
       throw in.failure(
           "allocation '%s' has %d bytes at offset %d of %s, which has %d"
               .formatted(
-                  allocation.id,
-                  allocation.size,
-                  allocation.offset,
-                  shard.name(),
-                  shard.size()),
+                  allocation.id, allocation.size, allocation.offset, shard.name(), shard.size()),
           null);
     }
     if (byId.put(allocation.id, slabs.size()) != null) {
       throw in.failure("allocation '" + allocation.id + "' is there twice", null);
     }
-    segments.add(
-        new Segment(shard.node(), allocation.offset, allocation.size, slabs.size(), 0));
+    segments.add(new Segment(shard.node(), allocation.offset, allocation.size, slabs.size(), 0));
     slabs.add(new Slab(allocation.size, allocation.tag));
   }
 

@@ -68,8 +68,7 @@ final class LoaderTest {
     store.close();
   }
 
-  private LoadReport load(CodecPolicy codec, int devices, LoadOptions options)
-      throws IOException {
+  private LoadReport load(CodecPolicy codec, int devices, LoadOptions options) throws IOException {
     try (OpenArtifact artifact = store.openArtifact(WeightFiles.pack(store, source, codec))) {
       return load(artifact, devices, options);
     }
@@ -184,8 +183,7 @@ final class LoaderTest {
     try (OpenArtifact artifact =
         store.openArtifact(WeightFiles.pack(store, source, CodecPolicy.parse(codec)))) {
       damageLastChunk(artifact.manifest());
-      CorruptException e =
-          assertThrows(CorruptException.class, () -> load(artifact, 1, SMALL));
+      CorruptException e = assertThrows(CorruptException.class, () -> load(artifact, 1, SMALL));
       assertTrue(e.getMessage().contains("checksum"), e.getMessage());
     }
     for (MemoryTarget target : targets.values()) {
@@ -213,8 +211,7 @@ final class LoaderTest {
     WeightFiles.saved(source.resolve("device-0"), WeightFiles.bf16(9 * MIB, 4));
     WeightFiles.saved(source.resolve("device-1"), WeightFiles.bf16(9 * MIB, 5));
     standin.set("FAIL", "cuMemCreate:2:2+");
-    CudaException e =
-        assertThrows(CudaException.class, () -> load(CodecPolicy.AUTO, 2, SMALL));
+    CudaException e = assertThrows(CudaException.class, () -> load(CodecPolicy.AUTO, 2, SMALL));
     assertEquals(CudaException.OUT_OF_MEMORY, e.code());
   }
 

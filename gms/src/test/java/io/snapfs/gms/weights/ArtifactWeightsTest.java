@@ -52,13 +52,15 @@ final class ArtifactWeightsTest {
     byte[] second = WeightFiles.bf16(2048, 2);
     Files.createDirectory(source.resolve("model"));
     Files.write(
-        source.resolve("model/m.safetensors"), WeightFiles.tensors("t", first, second, new byte[0]));
+        source.resolve("model/m.safetensors"),
+        WeightFiles.tensors("t", first, second, new byte[0]));
     WeightsLayout layout = read(2).get(1);
     assertEquals(List.of(new Slab(1024 + 2048, "weights")), layout.slabs());
     assertEquals(List.of(1000L, 2048L), layout.segments().stream().map(Segment::length).toList());
     assertEquals(List.of(0L, 1024L), layout.segments().stream().map(Segment::slabOffset).toList());
     assertEquals(
-        List.of("t.0", "t.1", "t.2"), layout.names().stream().map(WeightsLayout.Name::key).toList());
+        List.of("t.0", "t.1", "t.2"),
+        layout.names().stream().map(WeightsLayout.Name::key).toList());
     assertEquals(3048, layout.bytes());
   }
 
@@ -148,8 +150,7 @@ final class ArtifactWeightsTest {
           source.resolve("sub/device-" + device), WeightFiles.bf16(1000 + device, device));
     }
     assertEquals(List.of(1002L, 1010L), read(2).stream().map(WeightsLayout::bytes).toList());
-    SnapfsException e =
-        assertThrows(SnapfsException.class, () -> readAgain(3));
+    SnapfsException e = assertThrows(SnapfsException.class, () -> readAgain(3));
     assertTrue(e.getMessage().contains("2 devices, not of 3"), e.getMessage());
   }
 

@@ -42,13 +42,19 @@ final class SafetensorsTest {
     assertEquals(List.of(), parse("{}", 0));
     assertEquals(List.of(), parse("{\"__metadata__\":{}}", 0));
     assertEquals(
-        0, parse("{\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0).get(0).length());
+        0,
+        parse("{\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0)
+            .get(0)
+            .length());
   }
 
   @Test
   void elementsOfLessThanAByte() throws IOException {
     assertEquals(
-        3, parse("{\"a\":{\"dtype\":\"F4\",\"shape\":[6],\"data_offsets\":[0,3]}}", 3).get(0).length());
+        3,
+        parse("{\"a\":{\"dtype\":\"F4\",\"shape\":[6],\"data_offsets\":[0,3]}}", 3)
+            .get(0)
+            .length());
   }
 
   @ParameterizedTest

@@ -35,7 +35,10 @@ public final class WeightFiles {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(
-        ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+        ByteBuffer.allocate(Long.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(json.length)
+            .array());
     out.write(json);
     for (byte[] each : data) {
       out.write(each);
