@@ -19,6 +19,7 @@ final class Targets implements AutoCloseable {
 
   private final List<CompletableFuture<DeviceStreams>> opening = new ArrayList<>();
   private final CompletableFuture<List<DeviceStreams>> all;
+  private final List<CompletableFuture<Void>> late = new ArrayList<>();
 
   Targets(List<WeightsLayout> layouts, Target.Opener opener, int streams, Phases phases) {
     long start = System.nanoTime();
@@ -107,7 +108,7 @@ final class Targets implements AutoCloseable {
     IOException failure = null;
     for (CompletableFuture<DeviceStreams> each : opening) {
       if (!each.isDone()) {
-        each.thenAccept(Targets::closeLate);
+        late.add(each.thenAccept(Targets::closeLate));
       } else if (!each.isCompletedExceptionally()) {
         try {
           close(each.join());

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Random;
 
 /** Makes files of weights, and artifacts of them. */
@@ -84,7 +85,7 @@ public final class WeightFiles {
 
   /** Packs a folder. */
   public static ArtifactRef pack(Store store, Path folder, CodecPolicy codec) throws IOException {
-    ArtifactRef ref = ArtifactRef.parse("weights:" + codec.mode().name().toLowerCase());
+    ArtifactRef ref = ArtifactRef.parse("weights:" + codec.mode().name().toLowerCase(Locale.ROOT));
     new Packer(store, PackOptions.defaults().withJobs(2).withCodec(codec)).pack(folder, ref);
     return ref;
   }
