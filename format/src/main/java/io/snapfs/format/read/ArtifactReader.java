@@ -117,6 +117,7 @@ public final class ArtifactReader implements AutoCloseable {
     if (!lifetime.tryEnter()) {
       throw new SnapfsException("artifact " + artifact.ref() + " was closed");
     }
+    cache.processors().take();
     try {
       CachedChunk cached = cache.loader().acquire(source, chunk, true);
       try {
@@ -127,6 +128,7 @@ public final class ArtifactReader implements AutoCloseable {
         cached.release();
       }
     } finally {
+      cache.processors().leave();
       lifetime.leave();
     }
   }
@@ -218,7 +220,13 @@ public final class ArtifactReader implements AutoCloseable {
 
     @Override
     public void readStored(int pack, long offset, ByteBuffer destination) throws IOException {
-      artifact.pack(pack).readStored(offset, destination);
+      PackFile file = artifact.pack(pack);
+      cache.processors().leave();
+      try {
+        file.readStored(offset, destination);
+      } finally {
+        cache.processors().take();
+      }
     }
 
     @Override

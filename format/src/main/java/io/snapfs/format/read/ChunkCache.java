@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>However many readers there are, its chunks never take more memory outside the heap than {@link
  * CacheStats#boundBytes()}; who needs more waits. Stored bytes on their way come on top: about 1
- * MiB for each of {@code 3 x decodeThreads + 2} decoders (4 MiB where single chunks are so long),
+ * MiB for each of {@code 3 x decodeThreads + 4} decoders (4 MiB where single chunks are so long),
  * and 4 MiB for copies.
  *
  * <p>Safe for use by many threads.
@@ -25,6 +25,10 @@ public final class ChunkCache implements AutoCloseable {
   private static final long MOST_AHEAD = 64 << 20;
   private static final int AHEAD_SHARE = 8;
 
+  /** Threads that may wait for the disk while others decode. */
+  private static final int WAITING = 2;
+
+  private final Processors processors;
   private final ChunkLoader loader;
   private final long replayBytes;
   private final DecodePool pool;
@@ -39,7 +43,7 @@ public final class ChunkCache implements AutoCloseable {
    *
    * @param capacityBytes of chunks to keep; an eighth of it (2 to 64 MiB), and 8 MiB, come on top
    *     for chunks on their way
-   * @param decodeThreads threads that decode ahead of readers, usually one per processor
+   * @param decodeThreads threads that may decode at a time, usually one per processor
    */
   public ChunkCache(long capacityBytes, int decodeThreads) throws LinuxException {
     if (capacityBytes < 0 || decodeThreads < 1) {
@@ -47,11 +51,13 @@ public final class ChunkCache implements AutoCloseable {
           "a cache of " + capacityBytes + " bytes with " + decodeThreads + " threads");
     }
     long ahead = Math.min(MOST_AHEAD, Math.max(LEAST_AHEAD, capacityBytes / AHEAD_SHARE));
-    loader = new ChunkLoader(capacityBytes, ahead, DEMAND_SLACK, 2 * decodeThreads + 2);
+    processors = new Processors(decodeThreads);
+    int readers = 2 * decodeThreads + 2;
+    loader = new ChunkLoader(capacityBytes, ahead, DEMAND_SLACK, readers, processors);
     replayBytes = ahead / 2;
     copies = new CopyBuffer();
     zeros = new ZeroRegion();
-    pool = new DecodePool(decodeThreads, decodeThreads);
+    pool = new DecodePool(decodeThreads + WAITING, processors);
   }
 
   /** What it has done so far and holds now. */
@@ -98,6 +104,10 @@ public final class ChunkCache implements AutoCloseable {
 
   DecodePool pool() {
     return pool;
+  }
+
+  Processors processors() {
+    return processors;
   }
 
   ZeroRegion zeros() {

@@ -24,6 +24,7 @@ final class ChunkLoader {
   private final ResidentChunks resident;
   private final Fills fills;
   private final DecodeContexts contexts;
+  private final Processors processors;
 
   private final LongAdder hits = new LongAdder();
   private final LongAdder demandDecodes = new LongAdder();
@@ -36,13 +37,16 @@ final class ChunkLoader {
    * @param aheadBudget further bytes for chunks ordered ahead
    * @param demandReserve further bytes that read-ahead leaves to readers
    * @param readers how many readers may decode at a time
+   * @param processors which readers occupy, but not while they wait
    */
-  ChunkLoader(long capacity, long aheadBudget, long demandReserve, int readers) {
+  ChunkLoader(
+      long capacity, long aheadBudget, long demandReserve, int readers, Processors processors) {
     this.memory = new SlabMemory(capacity + aheadBudget + demandReserve);
     this.demandReserve = demandReserve;
     this.resident = new ResidentChunks(capacity);
     this.fills = new Fills(aheadBudget);
     this.contexts = new DecodeContexts(readers);
+    this.processors = processors;
   }
 
   /** A chunk if it is decoded already, of which the caller is now a user; else null. */
@@ -90,7 +94,7 @@ final class ChunkLoader {
           keep(fill, fill.chunk());
           return fill.chunk();
         }
-        case WAIT -> cached = fill.await();
+        case WAIT -> cached = await(fill);
         case REFUSED -> {
           return null;
         }
@@ -99,6 +103,15 @@ final class ChunkLoader {
       if (cached != null) {
         return cached;
       }
+    }
+  }
+
+  private CachedChunk await(Fill fill) throws IOException {
+    processors.leave();
+    try {
+      return fill.await();
+    } finally {
+      processors.take();
     }
   }
 

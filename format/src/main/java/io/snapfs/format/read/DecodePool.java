@@ -4,7 +4,6 @@ import io.snapfs.linux.LinuxException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Owns the threads that decode beside readers. What somebody is waiting for goes before what
@@ -12,7 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * there are processors: readers decode on their own threads, where what they decode is still in the
  * processor's cache when it is copied to the kernel, and a thread that competes with them for a
  * processor costs more than it brings (measured on 2 cores: a fifth of the processor time of a
- * sequential read).
+ * sequential read). It has two threads more than that, for those that wait for the disk: a thread
+ * that waits leaves its processor to another one ({@link Processors}).
  *
  * <p>Its monitor guards the two queues; nothing is called under it.
  */
@@ -38,18 +38,17 @@ final class DecodePool implements AutoCloseable {
   private final ArrayDeque<Job> demand = new ArrayDeque<>();
   private final ArrayDeque<Job> ahead = new ArrayDeque<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final AtomicInteger readers = new AtomicInteger();
-  private final int processors;
-  private int working;
+  private final Processors processors;
   private volatile boolean starved; // a job waits for a processor, not for a thread
   private boolean closed;
 
   /**
    * @param count threads; each has a decode context
-   * @param processors how many threads may be busy, readers included, before reading ahead rests
+   * @param processors shared with the readers
    */
-  DecodePool(int count, int processors) throws LinuxException {
+  DecodePool(int count, Processors processors) throws LinuxException {
     this.processors = processors;
+    processors.onSpare(this::wakeStarved);
     for (int i = 0; i < count; i++) {
       DecodeContext context = new DecodeContext();
       Thread thread = new Thread(() -> work(context), "snapfs-decode-" + i);
@@ -59,23 +58,12 @@ final class DecodePool implements AutoCloseable {
     threads.forEach(Thread::start);
   }
 
-  /** A reader begins, and is busy until {@link #readerLeaves}. */
-  void readerEnters() {
-    readers.incrementAndGet();
-  }
-
-  /** A reader has ended. */
-  void readerLeaves() {
-    if (readers.decrementAndGet() < processors && starved) {
+  private void wakeStarved() {
+    if (starved) {
       synchronized (this) {
         notify();
       }
     }
-  }
-
-  /** Whether a processor seems to be idle that could help. */
-  synchronized boolean hasSpareProcessor() {
-    return readers.get() + working < processors;
   }
 
   /**
@@ -94,10 +82,9 @@ final class DecodePool implements AutoCloseable {
       return false;
     }
     queue.add(job);
-    if (urgent || hasSpareProcessor()) {
+    starved |= !urgent; // before looking, so that who leaves a processor just now is not missed
+    if (urgent || processors.hasSpare()) {
       notify();
-    } else {
-      starved = true;
     }
     return true;
   }
@@ -121,14 +108,13 @@ final class DecodePool implements AutoCloseable {
   private void work(DecodeContext context) {
     try (context) {
       for (Job job = next(); job != null; job = next()) {
-        job.run(context);
-        finished();
+        try {
+          job.run(context);
+        } finally {
+          processors.leave();
+        }
       }
     }
-  }
-
-  private synchronized void finished() {
-    working--;
   }
 
   /** The next job, begun with; null at the end. */
@@ -148,14 +134,15 @@ final class DecodePool implements AutoCloseable {
 
   private Job poll() {
     Job job = begin(demand);
-    if (job == null && hasSpareProcessor()) {
-      starved = false;
-      job = begin(ahead);
-    } else if (job == null) {
-      starved = !ahead.isEmpty();
+    if (job == null) {
+      starved = !ahead.isEmpty(); // before looking, as in submit
+      if (processors.hasSpare()) {
+        job = begin(ahead);
+        starved = false;
+      }
     }
     if (job != null) {
-      working++;
+      processors.take();
     }
     return job;
   }

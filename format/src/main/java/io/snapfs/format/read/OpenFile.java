@@ -28,7 +28,7 @@ public final class OpenFile implements AutoCloseable {
   private final Manifest manifest;
   private final ChunkCache cache;
   private final ChunkLoader loader;
-  private final DecodePool pool;
+  private final Processors processors;
   private final ChunkSource source;
   private final Node node;
   private final boolean drops;
@@ -43,13 +43,13 @@ public final class OpenFile implements AutoCloseable {
     this.manifest = reader.manifest();
     this.cache = reader.cache();
     this.loader = cache.loader();
-    this.pool = cache.pool();
+    this.processors = cache.processors();
     this.source = reader.source();
     this.node = node;
     this.drops = afterRead == AfterRead.DROP;
     this.readAhead =
         new ReadAhead(
-            manifest, node, loader, new RunPlanner(loader, pool, source), reader.replay());
+            manifest, node, loader, new RunPlanner(loader, cache.pool(), source), reader.replay());
     this.touches = reader.touches();
     this.lifetime = new Lifetime(reader::leave);
   }
@@ -184,11 +184,11 @@ public final class OpenFile implements AutoCloseable {
     if (!lifetime.tryEnter()) {
       throw new SnapfsException("the file was closed: " + describe());
     }
-    pool.readerEnters();
+    processors.take();
   }
 
   private void leave() {
-    pool.readerLeaves();
+    processors.leave();
     lifetime.leave();
   }
 
@@ -282,7 +282,7 @@ public final class OpenFile implements AutoCloseable {
   private CachedChunk load(int chunk, long from, long restFrom, long restTo, boolean patient)
       throws IOException {
     if (restFrom < restTo) {
-      loader.runHere(readAhead.fetch(from, restTo, pool.hasSpareProcessor()));
+      loader.runHere(readAhead.fetch(from, restTo, processors.hasSpare()));
     }
     return loader.acquire(source, chunk, patient);
   }

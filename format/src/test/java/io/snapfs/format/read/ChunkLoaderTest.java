@@ -29,7 +29,7 @@ class ChunkLoaderTest {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final FakeSource source = FakeSource.uniform(64, CHUNK);
-  private ChunkLoader loader = new ChunkLoader(16 << 20, AHEAD, RESERVE, 4);
+  private ChunkLoader loader = new ChunkLoader(16 << 20, AHEAD, RESERVE, 4, new Processors(4));
 
   @AfterEach
   void everythingIsGivenBack() throws InterruptedException {
@@ -76,7 +76,7 @@ class ChunkLoaderTest {
   @Test
   void aChunkInUseSurvivesItsEviction() throws IOException {
     loader.close();
-    loader = new ChunkLoader(0, AHEAD, RESERVE, 4); // evicts at once
+    loader = new ChunkLoader(0, AHEAD, RESERVE, 4, new Processors(4)); // evicts at once
     CachedChunk held = loader.acquire(source, 0, true);
     for (int chunk = 1; chunk < source.count(); chunk++) {
       loader.acquire(source, chunk, true).release();
@@ -183,7 +183,7 @@ class ChunkLoaderTest {
   void readAheadLeavesReadersTheirReserve() throws IOException {
     FakeSource large = FakeSource.uniform(8, 4 << 20);
     loader.close();
-    loader = new ChunkLoader(0, AHEAD, RESERVE, 4); // keeps nothing
+    loader = new ChunkLoader(0, AHEAD, RESERVE, 4, new Processors(4)); // keeps nothing
     CachedChunk held = loader.acquire(large, 0, true);
     Fill fill = order(3);
     loadAhead(3, fill);
@@ -197,7 +197,7 @@ class ChunkLoaderTest {
   void whoUsesAChunkIsRefusedRatherThanMadeToWait() throws Exception {
     FakeSource large = FakeSource.uniform(8, 4 << 20);
     loader.close();
-    loader = new ChunkLoader(0, AHEAD, RESERVE, 4);
+    loader = new ChunkLoader(0, AHEAD, RESERVE, 4, new Processors(4));
     CachedChunk first = loader.acquire(large, 0, true);
     CachedChunk second = loader.acquire(large, 1, false);
     assertNotNull(second);
@@ -221,7 +221,7 @@ class ChunkLoaderTest {
         new FakeSource(
             lengths.ints(300, 1, 400_000).map(n -> n < 40_000 ? n : n / 4096 * 4096).toArray());
     loader.close();
-    loader = new ChunkLoader(1 << 20, AHEAD, RESERVE, 3);
+    loader = new ChunkLoader(1 << 20, AHEAD, RESERVE, 3, new Processors(4));
     List<Future<?>> readers = new ArrayList<>();
     for (int t = 0; t < 8; t++) {
       Random random = new Random(seed + t);

@@ -20,7 +20,7 @@ class DecodePoolTest {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(4);
-    try (DecodePool pool = new DecodePool(1, 1)) {
+    try (DecodePool pool = new DecodePool(1, new Processors(1))) {
       pool.submit(
           job(
               "first",
@@ -51,7 +51,7 @@ class DecodePoolTest {
   void closingCancelsWhatWaitsAndRefusesWhatComes() throws Exception {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
-    DecodePool pool = new DecodePool(1, 1);
+    DecodePool pool = new DecodePool(1, new Processors(1));
     pool.submit(
         job(
             "first",
@@ -85,16 +85,17 @@ class DecodePoolTest {
   void readingAheadRestsWhileReadersNeedTheProcessors() throws Exception {
     CountDownLatch ahead = new CountDownLatch(1);
     CountDownLatch demand = new CountDownLatch(1);
-    try (DecodePool pool = new DecodePool(1, 2)) {
-      pool.readerEnters();
-      assertTrue(pool.hasSpareProcessor());
-      pool.readerEnters();
-      assertFalse(pool.hasSpareProcessor());
+    Processors processors = new Processors(2);
+    try (DecodePool pool = new DecodePool(1, processors)) {
+      processors.take();
+      assertTrue(processors.hasSpare());
+      processors.take();
+      assertFalse(processors.hasSpare());
       pool.submit(job("ahead", () -> count(ahead)), false);
       pool.submit(job("demand", () -> count(demand)), true);
       demand.await();
       assertEquals(1, ahead.getCount());
-      pool.readerLeaves();
+      processors.leave();
       ahead.await();
     }
     assertEquals(List.of("demand", "ahead"), done);
@@ -104,13 +105,14 @@ class DecodePoolTest {
   @Timeout(30)
   void whatAReaderHasBegunWithIsNotDoneTwice() throws Exception {
     CountDownLatch last = new CountDownLatch(1);
-    try (DecodePool pool = new DecodePool(1, 1)) {
-      pool.readerEnters();
+    Processors processors = new Processors(1);
+    try (DecodePool pool = new DecodePool(1, processors)) {
+      processors.take();
       DecodePool.Job taken = job("taken", () -> null);
       pool.submit(taken, false);
       pool.submit(job("last", () -> count(last)), false);
       assertTrue(taken.tryBegin());
-      pool.readerLeaves();
+      processors.leave();
       last.await();
     }
     assertEquals(List.of("last"), done);
@@ -118,8 +120,9 @@ class DecodePoolTest {
 
   @Test
   void jobsThatReadersTookMakeRoom() throws Exception {
-    try (DecodePool pool = new DecodePool(1, 1)) {
-      pool.readerEnters();
+    Processors processors = new Processors(1);
+    try (DecodePool pool = new DecodePool(1, processors)) {
+      processors.take();
       for (int i = 0; i < 10_000; i++) {
         DecodePool.Job job = job("job", () -> null);
         assertTrue(pool.submit(job, false));
