@@ -63,7 +63,8 @@ abstract class TransportConformanceTest extends MountTestBase {
   /** Fewer bytes than the trees have, so that chunks are evicted and read again. */
   private static final long SMALL_CACHE = 4 << 20;
 
-  private static final long SEEN_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** A second on an idle machine; what runs the tests may be a busy one. */
+  private static final long SEEN_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private Path storePath;
   private Store store;
@@ -285,9 +286,9 @@ abstract class TransportConformanceTest extends MountTestBase {
   private static void awaitSeen(Callable<Boolean> condition) throws Exception {
     long start = System.nanoTime();
     boolean late = false;
-    // One look after the second is over: that one must see it.
+    // One look after the time is over: that one must see it.
     while (!condition.call()) {
-      assertFalse(late, "not seen within a second");
+      assertFalse(late, "still not seen");
       late = System.nanoTime() - start > SEEN_WITHIN_NANOS;
       Thread.sleep(20);
     }

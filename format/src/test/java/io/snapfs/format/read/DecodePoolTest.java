@@ -81,7 +81,7 @@ class DecodePoolTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(120)
   void readingAheadRestsWhileReadersNeedTheProcessors() throws Exception {
     CountDownLatch ahead = new CountDownLatch(1);
     CountDownLatch demand = new CountDownLatch(1);
@@ -102,7 +102,7 @@ class DecodePoolTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(120)
   void whatAReaderHasBegunWithIsNotDoneTwice() throws Exception {
     CountDownLatch last = new CountDownLatch(1);
     Processors processors = new Processors(1);
