@@ -10,6 +10,8 @@ import io.snapfs.restore.control.ControlFolder;
 import io.snapfs.restore.control.Sentinel;
 import io.snapfs.restore.driver.Criu;
 import io.snapfs.restore.driver.CriuFinder;
+import io.snapfs.restore.files.MappedFiles;
+import io.snapfs.restore.files.ResidentPages;
 import io.snapfs.restore.parts.PartRecognition;
 import io.snapfs.restore.parts.Provenance;
 import io.snapfs.restore.process.LiveTree;
@@ -78,6 +80,7 @@ public final class Checkpoint {
 
   private CheckpointResult dumpAndPack(int pid, Criu criu) throws IOException {
     LiveTree tree = LiveTree.of(pid);
+    MappedFiles files = timeline.get("look at mapped files", () -> ResidentPages.of(tree.pids()));
     try (StoppedTree stopped = new StoppedTree(tree, options.device())) {
       timeline.run("stop devices", stopped::stopDevice);
       long memory = tree.memory();
@@ -88,6 +91,7 @@ public final class Checkpoint {
           stopped.goOn();
         }
         long goesOn = System.nanoTime();
+        files.writeTo(images.folder());
         PackResult packed = pack(criu, images.folder());
         if (!options.leaveRunning()) {
           timeline.run("end the processes", stopped::kill);

@@ -6,8 +6,8 @@ import io.snapfs.format.unpack.TreeRemover;
 import io.snapfs.linux.Fd;
 import io.snapfs.linux.Names;
 import io.snapfs.linux.StatFs;
+import io.snapfs.linux.SystemInfo;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,10 +23,6 @@ final class ImagesPlace implements AutoCloseable {
 
   /** For the small images, and for what the processes still do before they are stopped. */
   private static final long SLACK = 32 << 20;
-
-  private static final Path MEMINFO = Path.of("/proc/meminfo");
-  private static final String AVAILABLE = "MemAvailable:";
-  private static final long KIB = 1024;
 
   private final Path folder;
 
@@ -68,16 +64,7 @@ final class ImagesPlace implements AutoCloseable {
   private static long room(Path place) throws IOException {
     StatFs space = StatFs.of(Names.of(place.toString()));
     long free = space.availableBlocks() * space.blockSize();
-    return space.type() == StatFs.TMPFS_MAGIC ? Math.min(free, availableMemory()) : free;
-  }
-
-  private static long availableMemory() throws IOException {
-    for (String line : Files.readAllLines(MEMINFO, StandardCharsets.US_ASCII)) {
-      if (line.startsWith(AVAILABLE)) {
-        return Long.parseLong(line.replaceAll("\\D", "")) * KIB;
-      }
-    }
-    return Long.MAX_VALUE;
+    return space.type() == StatFs.TMPFS_MAGIC ? Math.min(free, SystemInfo.availableMemory()) : free;
   }
 
   private static String mib(long bytes) {

@@ -69,6 +69,22 @@ final class ImagesFolder {
     }
   }
 
+  /**
+   * What a small file beside the images holds.
+   *
+   * @return empty if there is none, or a longer one than is copied
+   */
+  byte[] content(String name) throws IOException {
+    int found = manifest.lookup(find(), ascii(name));
+    Node node = found < 0 ? null : manifest.node(found);
+    if (node == null || !node.isRegular() || node.size() > MOST_COPIED) {
+      return new byte[0];
+    }
+    byte[] bytes = new byte[(int) node.size()];
+    read(node, ascii(name)).get(bytes);
+    return bytes;
+  }
+
   /** Whether an image is a link, so that the mount must be there when CRIU reads it. */
   boolean needsMount() {
     return needsMount;
@@ -105,7 +121,8 @@ final class ImagesFolder {
     }
   }
 
-  private void copy(Node node, Fd dir, byte[] name) throws IOException {
+  /** A whole file, in the buffer that is used again for the next one. */
+  private ByteBuffer read(Node node, byte[] name) throws IOException {
     ByteBuffer content = buffer.clear().limit((int) node.size());
     try (OpenFile file = reader.open(node.index())) {
       while (content.hasRemaining()) {
@@ -115,9 +132,14 @@ final class ImagesFolder {
         }
       }
     }
+    return content.flip();
+  }
+
+  private void copy(Node node, Fd dir, byte[] name) throws IOException {
+    ByteBuffer content = read(node, name);
     int flags = Open.O_WRONLY | Open.O_CREAT | Open.O_EXCL | Open.O_NOFOLLOW;
     try (Fd copy = Open.at(dir, name, flags, 0600)) {
-      FileIo.pwriteFully(copy, content.flip(), 0);
+      FileIo.pwriteFully(copy, content, 0);
     }
   }
 

@@ -4,8 +4,11 @@ import io.snapfs.format.ArtifactRef;
 import io.snapfs.format.read.ArtifactReader;
 import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.Store;
+import io.snapfs.linux.SystemInfo;
 import io.snapfs.restore.control.Sentinel;
 import io.snapfs.restore.driver.Criu;
+import io.snapfs.restore.files.FilesAhead;
+import io.snapfs.restore.files.MappedFiles;
 import io.snapfs.restore.pages.PageServer;
 import io.snapfs.restore.pages.PageServerReport;
 import io.snapfs.restore.timeline.CriuSteps;
@@ -24,6 +27,9 @@ import java.util.Optional;
  * which can't run without their memory. For one thread.
  */
 public final class Restore implements AutoCloseable {
+  /** Files are read ahead into this share of the available memory. */
+  private static final int MEMORY_SHARE = 4;
+
   private static final String FILL = "fill the rest of the memory";
 
   private final ArtifactRef ref;
@@ -31,6 +37,7 @@ public final class Restore implements AutoCloseable {
   private final Timeline timeline;
   private final ArtifactReader reader;
   private final WorkFolder work;
+  private FilesAhead filesAhead;
   private ImagesMount mount;
   private PageServer pages;
   private Timeline.Running filling;
@@ -84,6 +91,7 @@ public final class Restore implements AutoCloseable {
     }
     Path tree = work.mountpoint().resolve(ref.name()).resolve(ref.tag());
     ImagesFolder images = new ImagesFolder(reader);
+    filesAhead = readMappedFilesAhead(images);
     timeline.run("copy the small images", () -> images.fill(work.images(), tree));
     Pids pids = Pids.of(work.images());
     pids.checkFree();
@@ -96,6 +104,18 @@ public final class Restore implements AutoCloseable {
     restore(pids);
     if (mount != null) {
       timeline.run("unmount", mount::close);
+    }
+  }
+
+  /** Null if nothing is known about the files that the processes had mapped. */
+  private FilesAhead readMappedFilesAhead(ImagesFolder images) {
+    try {
+      MappedFiles files = MappedFiles.ofText(images.content(MappedFiles.NAME));
+      return files.paths().isEmpty()
+          ? null
+          : FilesAhead.start(files, SystemInfo.availableMemory() / MEMORY_SHARE, timeline);
+    } catch (IOException e) {
+      return null; // it is advice; if more is wrong, the next step meets it and says so
     }
   }
 
@@ -171,6 +191,9 @@ public final class Restore implements AutoCloseable {
     try (work;
         reader;
         mounted) {
+      if (filesAhead != null) {
+        filesAhead.close();
+      }
       if (pages != null) {
         pages.close();
       }

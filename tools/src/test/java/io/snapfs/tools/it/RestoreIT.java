@@ -110,6 +110,16 @@ class RestoreIT {
   }
 
   @Test
+  void theArtifactSaysWhichPagesOfLibrariesWereInMemory() throws Exception {
+    try (ContractWorker worker = ContractWorker.python(control, 1)) {
+      checkpointAndEnd(worker);
+      Command.snapfs("unpack", store, "w", folder.resolve("unpacked")).succeed();
+      String files = Files.readString(folder.resolve("unpacked/snapfs-mapped-files"));
+      assertTrue(files.contains("/libc.so.6\n 0 "), files);
+    }
+  }
+
+  @Test
   void aJvmComesBack() throws Exception {
     try (ContractWorker worker = ContractWorker.java(control, 256)) {
       checkpointAndEnd(worker);

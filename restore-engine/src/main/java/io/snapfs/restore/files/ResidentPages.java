@@ -1,0 +1,114 @@
+package io.snapfs.restore.files;
+
+import io.snapfs.linux.Fd;
+import io.snapfs.linux.FileIo;
+import io.snapfs.linux.LinuxException;
+import io.snapfs.linux.Names;
+import io.snapfs.linux.Open;
+import io.snapfs.linux.PageAligned;
+import io.snapfs.linux.SystemInfo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Looks up which pages of the files that processes have mapped are in their memory now, out of
+ * /proc/PID/maps and /proc/PID/pagemap (Documentation/admin-guide/mm/pagemap.rst).
+ */
+public final class ResidentPages {
+  /** Address range, permissions, offset, device, inode, path. */
+  private static final Pattern MAPPING =
+      Pattern.compile("([0-9a-f]+)-([0-9a-f]+) \\S+ ([0-9a-f]+) \\S+ ([1-9]\\d*) +(/.*)");
+
+  private static final String DELETED = " (deleted)";
+  private static final String DEVICES = "/dev/";
+  private static final int HEX = 16;
+
+  /** Of an entry of pagemap: in memory, or swapped out. */
+  private static final long PRESENT = 3L << 62;
+
+  private static final int ENTRIES = 8192;
+
+  private final ByteBuffer entries =
+      PageAligned.allocate(ENTRIES * Long.BYTES).order(ByteOrder.nativeOrder());
+  private final MappedFiles files = new MappedFiles();
+
+  private ResidentPages() {}
+
+  /**
+   * Looks at processes. One that ends meanwhile, or may not be looked at, has no pages.
+   *
+   * @param pids in the order in which their files are wanted
+   */
+  public static MappedFiles of(List<Integer> pids) {
+    ResidentPages pages = new ResidentPages();
+    pids.forEach(pages::addQuietly);
+    return pages.files;
+  }
+
+  private void addQuietly(int pid) {
+    try {
+      add(pid);
+    } catch (IOException e) {
+      return; // it has ended; or it is not ours, and CRIU will say so
+    }
+  }
+
+  private void add(int pid) throws IOException {
+    Path process = Path.of("/proc", String.valueOf(pid));
+    List<String> maps = Files.readAllLines(process.resolve("maps"), StandardCharsets.ISO_8859_1);
+    try (Fd pagemap =
+        Open.at(Fd.CWD, Names.of(process.resolve("pagemap").toString()), Open.O_RDONLY)) {
+      for (String line : maps) {
+        Matcher mapping = MAPPING.matcher(line);
+        if (mapping.matches() && isFile(mapping.group(5))) {
+          addMapping(
+              pagemap,
+              Long.parseUnsignedLong(mapping.group(1), HEX),
+              Long.parseUnsignedLong(mapping.group(2), HEX),
+              Long.parseUnsignedLong(mapping.group(3), HEX),
+              mapping.group(5).replace("\\012", "\n"));
+        }
+      }
+    }
+  }
+
+  private static boolean isFile(String path) {
+    return !path.endsWith(DELETED) && !path.startsWith(DEVICES);
+  }
+
+  private void addMapping(Fd pagemap, long from, long to, long offset, String path)
+      throws LinuxException {
+    long page = SystemInfo.pageSize();
+    long pages = (to - from) / page;
+    for (long first = 0; first < pages; first += ENTRIES) {
+      int wanted = (int) Math.min(ENTRIES, pages - first);
+      entries.clear().limit(wanted * Long.BYTES);
+      int read = FileIo.pread(pagemap, entries, (from / page + first) * Long.BYTES) / Long.BYTES;
+      addRuns(read, offset + first * page, path);
+      if (read < wanted) {
+        return; // the mapping has just become shorter
+      }
+    }
+  }
+
+  private void addRuns(int count, long offset, String path) {
+    long page = SystemInfo.pageSize();
+    int begin = -1;
+    for (int i = 0; i <= count; i++) {
+      boolean present = i < count && (entries.getLong(i * Long.BYTES) & PRESENT) != 0;
+      if (present && begin < 0) {
+        begin = i;
+      } else if (!present && begin >= 0) {
+        files.add(path, offset + begin * page, (i - begin) * page);
+        begin = -1;
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.snapfs.restore.files;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.snapfs.linux.Processes;
+import io.snapfs.restore.files.MappedFiles.Range;
+import io.snapfs.restore.timeline.Timeline;
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a real mapping has in memory is found, and read ahead. */
+class FilesAheadTest {
+  private static final long MIB = 1 << 20;
+
+  @TempDir private Path temp;
+
+  @Test
+  void touchedPagesOfAMappedFileAreFound() throws IOException {
+    Path file = file("mapped");
+    try (FileChannel channel = FileChannel.open(file)) {
+      MappedByteBuffer mapped = channel.map(MapMode.READ_ONLY, MIB, 3 * MIB);
+      int sum = mapped.get(0) + mapped.get((int) (2 * MIB));
+
+      List<Range> found = ResidentPages.of(List.of(Processes.pid())).ranges(file.toString());
+
+      assertEquals(0, sum);
+      assertTrue(holds(found, MIB), found::toString);
+      assertTrue(holds(found, 3 * MIB), found::toString);
+      assertFalse(holds(found, 0), "what is not mapped: " + found);
+      assertFalse(holds(found, 2 * MIB), "what was not touched: " + found);
+      assertEquals(mapped.get(0), mapped.get(1)); // mapped until here
+    }
+  }
+
+  @Test
+  void theKernelReadsWhatItIsAskedFor() throws Exception {
+    Path file = file("cold");
+    MappedFiles files = new MappedFiles();
+    files.add(temp.resolve("missing").toString(), 0, MIB);
+    files.add(file.toString(), MIB, 16 * MIB); // ends behind the file's end
+    Timeline timeline = new Timeline();
+
+    FilesAhead ahead = FilesAhead.start(files, Long.MAX_VALUE, timeline);
+    await(ahead::isDone);
+
+    assertEquals(16 * MIB, ahead.askedBytes());
+    try (FileChannel channel = FileChannel.open(file)) {
+      MappedByteBuffer mapped = channel.map(MapMode.READ_ONLY, MIB, 3 * MIB);
+      await(mapped::isLoaded);
+    }
+  }
+
+  @Test
+  void noMoreIsAskedForThanTheMemoryHasRoomFor() throws Exception {
+    Path file = file("much");
+    MappedFiles files = new MappedFiles();
+    files.add(file.toString(), 0, 1L << 40);
+
+    FilesAhead ahead = FilesAhead.start(files, 20 * MIB, new Timeline());
+    await(ahead::isDone);
+
+    assertEquals(24 * MIB, ahead.askedBytes(), "three steps, the last of which was not sent");
+  }
+
+  private static boolean holds(List<Range> ranges, long offset) {
+    return ranges.stream().anyMatch(r -> r.offset() <= offset && offset < r.offset() + r.length());
+  }
+
+  private Path file(String name) throws IOException {
+    return Files.write(temp.resolve(name), new byte[(int) (4 * MIB)]);
+  }
+
+  private interface Condition {
+    boolean holds();
+  }
+
+  private static void await(Condition condition) throws InterruptedException {
+    long start = System.nanoTime();
+    while (!condition.holds()) {
+      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60), "still not");
+      Thread.sleep(5);
+    }
+  }
+}
