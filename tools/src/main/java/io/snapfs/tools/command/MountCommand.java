@@ -96,8 +96,9 @@ final class MountCommand extends StoreCommand {
       names = "-o",
       paramLabel = "OPT,...",
       description =
-          "Mount options: allow_other, default_permissions, suid, dev, noexec, fsname=TEXT,"
-              + " readahead=KIB. May be repeated.")
+          "Mount options: allow_other, default_permissions, suid, dev, noexec, direct_io,"
+              + " fsname=TEXT, readahead=KIB. May be repeated. With direct_io, reads bypass the"
+              + " kernel's page cache: for readers that read a file once.")
   private List<String> options = List.of();
 
   @Option(
