@@ -5,13 +5,10 @@ import io.snapfs.fusefs.transport.MountOptions;
 import io.snapfs.fusefs.transport.Transport;
 import io.snapfs.fusefs.view.FileSystemView;
 import io.snapfs.linux.Fd;
-import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.Stat;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -29,6 +26,7 @@ public final class Mount implements AutoCloseable {
   private final Mountpoint mountpoint;
   private final Transport.Session session;
   private final Thread exitHook = new Thread(this::detachAtExit, "snapfs-unmount-at-exit");
+  private volatile MountOwner owner;
   private boolean released;
 
   private Mount(Mountpoint mountpoint, Transport.Session session) {
@@ -59,6 +57,7 @@ public final class Mount implements AutoCloseable {
               .mounted()
               .orElseThrow(() -> new SnapfsException(target + " was unmounted at once"));
       Readahead.set(entry, options.readaheadKib());
+      mount.owner = MountOwner.record(entry);
       return mount;
     } catch (IOException | RuntimeException | Error e) {
       mount.close();
@@ -66,26 +65,12 @@ public final class Mount implements AutoCloseable {
     }
   }
 
-  /**
-   * Asks the mount for its root's attributes, on a thread of its own: nothing here must be able to
-   * wait for itself.
-   */
+  /** Asks the mount for its root's attributes: nothing here must be able to wait for itself. */
   private void awaitAnswer() throws IOException {
-    CompletableFuture<Stat> answer = new CompletableFuture<>();
-    Thread asking =
-        new Thread(
-            () -> {
-              try {
-                answer.complete(Stat.statAt(Fd.CWD, mountpoint.bytes()));
-              } catch (LinuxException | RuntimeException | Error e) {
-                answer.completeExceptionally(e);
-              }
-            },
-            "snapfs-mount-answers");
-    asking.setDaemon(true);
-    asking.start();
     try {
-      if (answer.get(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS).ino() != FileSystemView.ROOT) {
+      Stat root =
+          Answer.await(() -> Stat.statAt(Fd.CWD, mountpoint.bytes()), ANSWER_WITHIN_SECONDS);
+      if (root.ino() != FileSystemView.ROOT) {
         throw new SnapfsException(mountpoint + " was unmounted at once");
       }
     } catch (ExecutionException e) {
@@ -182,6 +167,9 @@ public final class Mount implements AutoCloseable {
       // The JVM is shutting down, and the hook finds that there is nothing to do.
     }
     session.close();
+    if (owner != null) {
+      owner.close();
+    }
     try {
       mountpoint.clearDead(); // it ended by being cut off, not by being unmounted
     } catch (IOException e) {
@@ -192,6 +180,9 @@ public final class Mount implements AutoCloseable {
   private void detachAtExit() {
     try {
       detach();
+      if (owner != null) {
+        owner.close();
+      }
     } catch (IOException e) {
       LOG.log(System.Logger.Level.ERROR, mountpoint + " stays mounted: " + e.getMessage());
     }

@@ -23,7 +23,8 @@ public final class Unmount {
   private Unmount() {}
 
   /**
-   * Unmounts the snapfs that is seen at a mountpoint; returns when it is gone.
+   * Unmounts the snapfs that is seen at a mountpoint; returns when it is gone. If its process is
+   * dead, whoever still waits for that gets an error.
    *
    * @throws MissingException if nothing is mounted there
    * @throws MountBusyException if it is in use
@@ -44,7 +45,14 @@ public final class Unmount {
           "%s is not a snapfs mount but %s; unmount it with umount or fusermount"
               .formatted(target, entry.type()));
     }
-    unmount(target);
+    try {
+      unmount(target);
+    } catch (MountBusyException e) {
+      if (!Mountpoint.isOrphaned(entry)) {
+        throw e;
+      }
+      target.clearDead(); // those who wait for its dead process are what keeps it busy
+    }
     awaitGone(target, entry);
   }
 

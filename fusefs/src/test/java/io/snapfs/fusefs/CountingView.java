@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CountingView implements FileSystemView {
   private final FileSystemView view;
   private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicInteger longest = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
 
   CountingView(FileSystemView view) {
@@ -24,6 +25,11 @@ final class CountingView implements FileSystemView {
   /** Reads since this was asked last. */
   int takeReads() {
     return reads.getAndSet(0);
+  }
+
+  /** The most bytes that a read asked for since this was asked last. */
+  int takeLongestRead() {
+    return longest.getAndSet(0);
   }
 
   /** Files that are open. */
@@ -64,6 +70,7 @@ final class CountingView implements FileSystemView {
       @Override
       public int read(long offset, int length, ReadSink sink) throws ErrnoException {
         reads.incrementAndGet();
+        longest.accumulateAndGet(length, Math::max);
         return file.read(offset, length, sink);
       }
 

@@ -19,14 +19,17 @@ import io.snapfs.linux.Mounts;
 import io.snapfs.linux.Names;
 import io.snapfs.linux.Open;
 import io.snapfs.linux.Processes;
+import io.snapfs.linux.SocketMessage;
 import io.snapfs.linux.Stat;
 import io.snapfs.linux.StatFs;
+import io.snapfs.linux.UnixSockets;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -217,6 +220,133 @@ abstract class MountConformanceTest extends MountTestBase {
     startChild(mountpoint).destroyForcibly().waitFor();
     Unmount.run(mountpoint);
     assertNothingLeft();
+  }
+
+  @Test
+  void theMountOfAStoppedProcessIsNotTouched() throws Exception {
+    Path mountpoint = newMountpoint();
+    Process child = startChild(mountpoint);
+    int pid = (int) child.pid();
+    Processes.kill(pid, Processes.SIGSTOP);
+    awaitStopped(pid);
+    assertRefused(SnapfsException.class, mountpoint, "whose process " + pid + " lives");
+    Processes.kill(pid, Processes.SIGCONT);
+    assertArrayEquals(CONTENTS, Files.readAllBytes(mountpoint.resolve("file")));
+    assertRefused(SnapfsException.class, mountpoint, "is a mountpoint already");
+    unmountWhenUnused(mountpoint);
+    assertTrue(child.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(0, child.exitValue());
+  }
+
+  /** The question that was not answered in time is answered by and by, and uses it until then. */
+  private static void unmountWhenUnused(Path mountpoint) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      try {
+        Unmount.run(mountpoint);
+        return;
+      } catch (MountBusyException e) {
+        assertTrue(System.nanoTime() < deadline, e::getMessage);
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  @Test
+  void anIdleMountOfAStoppedProcessCanBeUnmounted() throws Exception {
+    Path mountpoint = newMountpoint();
+    Process child = startChild(mountpoint);
+    Processes.kill((int) child.pid(), Processes.SIGSTOP);
+    awaitStopped((int) child.pid());
+    Unmount.run(mountpoint);
+    assertEquals(List.of(), mountedBelowTemp());
+    Processes.kill((int) child.pid(), Processes.SIGCONT);
+    assertTrue(child.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(0, child.exitValue());
+  }
+
+  /** The process is dead, but somebody has its connection to the kernel, who never serves it. */
+  @Test
+  void whoWaitsForADeadProcessGetsAnError() throws Exception {
+    assumeTrue(Processes.effectiveUid() == 0, "only root can cut off users");
+    for (boolean mountedOver : new boolean[] {true, false}) {
+      Path mountpoint = newMountpoint();
+      try (Fd connection = connectionOfADeadProcess(mountpoint)) {
+        CompletableFuture<Void> waiting =
+            CompletableFuture.runAsync(
+                () -> {
+                  LinuxException e =
+                      assertThrows(LinuxException.class, () -> openFile(mountpoint).close());
+                  assertEquals("ECONNABORTED", Errno.name(e.errno()), connection::toString);
+                });
+        awaitBusy(mountpoint);
+        if (mountedOver) {
+          try (Mount mount = mount(view, mountpoint)) {
+            assertArrayEquals(
+                CONTENTS, Files.readAllBytes(mountpoint.resolve("file")), mount::toString);
+            waiting.get(60, TimeUnit.SECONDS);
+          }
+        } else {
+          Unmount.run(mountpoint);
+          waiting.get(60, TimeUnit.SECONDS);
+        }
+        assertEquals(List.of(), mountedBelowTemp());
+      }
+    }
+  }
+
+  private Fd connectionOfADeadProcess(Path mountpoint) throws Exception {
+    Path directory = Files.createTempDirectory(temp, "socket");
+    try (Fd dir = Open.directory(Fd.CWD, Names.of(directory.toString()));
+        Fd socket = UnixSockets.listen(dir, Names.of(LendingChild.SOCKET), 1)) {
+      Process child =
+          killLater(
+              ChildJvm.start(
+                  LendingChild.class,
+                  transport().name(),
+                  mountpoint.toString(),
+                  directory.toString()));
+      assertEquals("lent", ChildJvm.readLine(child));
+      SocketMessage message = new SocketMessage(1);
+      try (Fd connection = UnixSockets.accept(socket)) {
+        assertEquals(1, message.receive(connection, 0, 1));
+      }
+      child.destroyForcibly().waitFor();
+      return message.takeFds().get(0);
+    }
+  }
+
+  /** Until whoever waits for it keeps it from being unmounted. */
+  private static void awaitBusy(Path mountpoint) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    MountTable.Entry mounted = Mountpoint.of(mountpoint).mounted().orElseThrow();
+    String minor = mounted.device().replaceFirst(".*:", "");
+    Path queue = Path.of("/sys/fs/fuse/connections", minor, "waiting");
+    assumeTrue(Files.exists(queue), "needs /sys/fs/fuse/connections");
+    while (Files.readString(queue).strip().equals("0")) {
+      assertTrue(System.nanoTime() < deadline, "nobody waits");
+      Thread.sleep(10);
+    }
+  }
+
+  private static void awaitStopped(int pid) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!isStopped(pid)) {
+      assertTrue(System.nanoTime() < deadline, "it goes on");
+      Thread.sleep(10);
+    }
+  }
+
+  private static boolean isStopped(int pid) throws IOException {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   @Test

@@ -71,8 +71,11 @@ abstract class MountTestBase {
   }
 
   final Mount mount(FileSystemView view, Path mountpoint) throws IOException {
-    return closeLater(
-        Mount.start(view, mountpoint, MountOptions.defaults("snapfs-test"), transport()));
+    return mount(view, mountpoint, MountOptions.defaults("snapfs-test"));
+  }
+
+  final Mount mount(FileSystemView view, Path mountpoint, MountOptions options) throws IOException {
+    return closeLater(Mount.start(view, mountpoint, options, transport()));
   }
 
   /** Mountpoints below the temporary directory, one character per byte. */

@@ -56,7 +56,13 @@ public final class InstalledSnapfs {
 
   /** Starts it; its output goes to files. */
   Process start(Object... args) throws IOException {
-    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    return startBehind(List.of(), args);
+  }
+
+  /** Starts it by a command that takes it, with its arguments, as further arguments. */
+  Process startBehind(List<String> prefix, Object... args) throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(launcher.toString());
     Stream.of(args).map(Object::toString).forEach(command::add);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("XDG_RUNTIME_DIR", dir.resolve("run").toString());

@@ -39,7 +39,7 @@ final class Checking {
       if (sum != record.sums()[i]) {
         throw new CorruptException(file.path(), offset, "the checksum of the next MiB differs");
       }
-      pace.step();
+      pace.step(size);
     }
     requireIdentity(file, record); // nobody wrote meanwhile
     return record.identity();

@@ -107,7 +107,7 @@ final class Filling implements AutoCloseable {
           sums.add(plain);
           write(() -> FileIo.pwriteFully(file, plain, start));
           writeBack(start + length);
-          pace.step();
+          pace.step(length);
         }
       }
     }

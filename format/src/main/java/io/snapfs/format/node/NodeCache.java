@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 
 /**
  * Owns a process's part in a node's directory of materialised files: see the package. Make one for
@@ -130,11 +131,20 @@ public final class NodeCache implements AutoCloseable {
    * @throws IOException if it can't be read, or the directory can't be used
    */
   public Outcome materialize(FileSource source) throws IOException {
+    return materialize(source, bytes -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param done is told of the bytes that were filled or checked, on this thread
+   */
+  Outcome materialize(FileSource source, LongConsumer done) throws IOException {
     if (!isWorthwhile(source.node())) {
       return Outcome.NOT_WORTHWHILE;
     }
     FileKey key = FileKey.of(source.manifest(), source.node());
-    Pace pace = Pace.unbound();
+    Pace pace = Pace.unbound(done);
     return find(key, source, pace) ? Outcome.THERE : fill(key, source, pace);
   }
 

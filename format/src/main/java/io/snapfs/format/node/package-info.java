@@ -5,7 +5,7 @@
  *
  * <pre>
  *   HotFile --- opened, read ---> NodeCache --- acquire ---> NodeFile (descriptor, counted)
- *      | order                       |
+ *      | order                       |  '--- Materialization: all files of an artifact, on purpose
  *   Workers --- Pace              Checked (key -> FileIdentity)
  *      |                             |
  *   Filling, Checking, Space ----> NodeDirectory: names, record, lock

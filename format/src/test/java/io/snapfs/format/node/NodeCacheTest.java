@@ -228,7 +228,9 @@ final class NodeCacheTest {
       NodeRecord lie =
           new NodeRecord(key, FileIdentity.of(Stat.fstat(altered)), record.sums(), record.label());
       CorruptException e =
-          assertThrows(CorruptException.class, () -> Checking.check(altered, lie, Pace.unbound()));
+          assertThrows(
+              CorruptException.class,
+              () -> Checking.check(altered, lie, Pace.unbound(bytes -> {})));
       assertEquals(0, e.offset());
       ByteBuffer bytes = lie.encode();
       byte[] encoded = new byte[bytes.capacity()];

@@ -52,6 +52,10 @@ final class NodeFixture implements AutoCloseable {
     return this;
   }
 
+  ArtifactReader reader() {
+    return reader;
+  }
+
   FileSource source(String name) throws IOException {
     return source(name, name);
   }

@@ -24,6 +24,9 @@ final class FileRequests {
   private final Backings backings;
   private final PageFeeder feeder;
 
+  /** FOPEN_ flags of a file that has no backing file. */
+  private final int openFlags;
+
   /**
    * Serves the files of a view.
    *
@@ -31,9 +34,23 @@ final class FileRequests {
    * @param feeder gets what short reads leave over
    */
   FileRequests(FileSystemView view, Backings backings, PageFeeder feeder) {
+    this(view, backings, feeder, FuseProtocol.FOPEN_KEEP_CACHE);
+  }
+
+  private FileRequests(FileSystemView view, Backings backings, PageFeeder feeder, int openFlags) {
     this.view = view;
     this.backings = backings;
     this.feeder = feeder;
+    this.openFlags = openFlags;
+  }
+
+  /**
+   * Serves the files of a view past the kernel's page cache: all reads come here, as long as the
+   * reader asks for. What mappings have brought into the page cache stays there.
+   */
+  static FileRequests direct(FileSystemView view) {
+    int flags = FuseProtocol.FOPEN_DIRECT_IO | FuseProtocol.FOPEN_KEEP_CACHE;
+    return new FileRequests(view, Backings.none(), null, flags);
   }
 
   void register(Dispatcher dispatcher) {
@@ -63,7 +80,7 @@ final class FileRequests {
     long number = files.add(file);
     int flags =
         backing == Backings.CACHED
-            ? FuseProtocol.FOPEN_KEEP_CACHE
+            ? openFlags
             : FuseProtocol.FOPEN_PASSTHROUGH; // which the kernel takes only alone
     if (!OpenLayout.opened(reply, number, flags, backing)) {
       close(request.inode(), files.remove(number));
@@ -94,7 +111,7 @@ final class FileRequests {
     int read = file.read(offset, size, reply);
     if (read == 0) {
       reply.empty();
-    } else if (read <= PageFeeder.LONGEST_READ && read == size) {
+    } else if (feeder != null && read <= PageFeeder.LONGEST_READ && read == size) {
       feeder.offer(file, request.inode(), offset);
     }
   }

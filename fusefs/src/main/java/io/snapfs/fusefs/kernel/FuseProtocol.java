@@ -36,6 +36,7 @@ final class FuseProtocol {
   static final int NOTIFY_STORE = 4;
 
   // Answers to OPEN and OPENDIR.
+  static final int FOPEN_DIRECT_IO = 1;
   static final int FOPEN_KEEP_CACHE = 1 << 1;
   static final int FOPEN_CACHE_DIR = 1 << 3;
   static final int FOPEN_PASSTHROUGH = 1 << 7;

@@ -32,6 +32,9 @@ final class InitFlags {
   /** There is a {@code flags2}. */
   static final long INIT_EXT = 1 << 30;
 
+  /** A file opened with FOPEN_DIRECT_IO can be mapped shared (Linux 6.6). */
+  static final long DIRECT_IO_ALLOW_MMAP = 1L << 36;
+
   /** Opens can be handed over to a file on another filesystem (Linux 6.9). */
   static final long PASSTHROUGH = 1L << 37;
 

@@ -32,15 +32,23 @@ final class KernelSession implements Transport.Session {
   private boolean closed;
 
   private KernelSession(
-      FileSystemView view, FuseDevice device, Terms terms, List<FuseDevice> queues) {
+      FileSystemView view,
+      FuseDevice device,
+      Terms terms,
+      List<FuseDevice> queues,
+      MountOptions options) {
     this.view = view;
     this.device = device;
     this.notifier = new Notifier(device);
     this.running = new CountDownLatch(queues.size() - 1);
     this.feeder = new PageFeeder(queues.get(0));
-    boolean passthrough = terms.has(InitFlags.PASSTHROUGH);
-    Backings backings = passthrough ? new Backings(device) : Backings.none();
-    files = new FileRequests(view, backings, feeder);
+    if (options.has(MountOptions.Flag.DIRECT_IO)) {
+      files = FileRequests.direct(view);
+    } else {
+      boolean passthrough = terms.has(InitFlags.PASSTHROUGH);
+      Backings backings = passthrough ? new Backings(device) : Backings.none();
+      files = new FileRequests(view, backings, feeder);
+    }
     directories = new DirectoryRequests(view);
     new InodeRequests(view).register(dispatcher);
     files.register(dispatcher);
@@ -53,7 +61,7 @@ final class KernelSession implements Transport.Session {
     try {
       KernelMount.mount(device, mountpoint, options);
       try {
-        return serve(view, device);
+        return serve(view, device, options);
       } catch (IOException | RuntimeException | Error e) {
         KernelMount.detach(mountpoint);
         throw e;
@@ -64,7 +72,8 @@ final class KernelSession implements Transport.Session {
     }
   }
 
-  private static KernelSession serve(FileSystemView view, FuseDevice device) throws IOException {
+  private static KernelSession serve(FileSystemView view, FuseDevice device, MountOptions options)
+      throws IOException {
     Terms terms = Handshake.perform(device, SystemInfo.pageSize());
     LOG.log(System.Logger.Level.DEBUG, "agreed with the kernel on {0}", terms);
     int threadCount = 2 * Runtime.getRuntime().availableProcessors();
@@ -78,7 +87,7 @@ final class KernelSession implements Transport.Session {
       queues.forEach(FuseDevice::close);
       throw e;
     }
-    KernelSession session = new KernelSession(view, device, terms, queues);
+    KernelSession session = new KernelSession(view, device, terms, queues, options);
     session.startThreads(queues.subList(1, queues.size()));
     return session;
   }

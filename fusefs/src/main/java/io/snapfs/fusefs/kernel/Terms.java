@@ -61,6 +61,7 @@ record Terms(int minor, int maxReadahead, int maxPages, long flags) {
           | InitFlags.CACHE_SYMLINKS
           | InitFlags.EXPLICIT_INVAL_DATA
           | InitFlags.INIT_EXT
+          | InitFlags.DIRECT_IO_ALLOW_MMAP
           | InitFlags.PASSTHROUGH;
 
   private static final int MAJOR_AT = 0;

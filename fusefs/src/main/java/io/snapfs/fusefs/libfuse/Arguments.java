@@ -43,6 +43,9 @@ final class Arguments {
     words.add("fsname=" + escaped(options.source()));
     words.add(BACKGROUND);
     for (Flag flag : options.flags()) {
+      if (flag == Flag.DIRECT_IO) {
+        continue; // not an option of the low-level interface, but an answer to each open
+      }
       words.add(flag.name().toLowerCase(Locale.ROOT));
     }
     return String.join(",", words);

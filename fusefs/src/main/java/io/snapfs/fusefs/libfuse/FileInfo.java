@@ -17,6 +17,7 @@ final class FileInfo {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
   private static final int BITS = 20;
   private static final int HANDLE = 24;
+  private static final int DIRECT_IO = 1;
   private static final int KEEP_CACHE = 1 << 1;
 
   private FileInfo() {}
@@ -25,9 +26,14 @@ final class FileInfo {
     return MEMORY.getLong(info + HANDLE);
   }
 
-  /** Fills in the answer to an open; the kernel keeps the pages that it has of the inode. */
-  static void opened(long info, long handle) {
+  /**
+   * Fills in the answer to an open; the kernel keeps the pages that it has of the inode.
+   *
+   * @param direct whether reads go past those pages
+   */
+  static void opened(long info, long handle, boolean direct) {
     MEMORY.putLong(info + HANDLE, handle);
-    MEMORY.putInt(info + BITS, MEMORY.getInt(info + BITS) | KEEP_CACHE);
+    int bits = direct ? KEEP_CACHE | DIRECT_IO : KEEP_CACHE;
+    MEMORY.putInt(info + BITS, MEMORY.getInt(info + BITS) | bits);
   }
 }

@@ -29,8 +29,8 @@ final class LibfuseSession implements Transport.Session {
   private long channel;
   private boolean closed;
 
-  private LibfuseSession(FileSystemView view, int threadCount) {
-    requests = new Requests(view);
+  private LibfuseSession(FileSystemView view, MountOptions options, int threadCount) {
+    requests = new Requests(view, options.has(MountOptions.Flag.DIRECT_IO));
     operations = requests.operations();
     running = new CountDownLatch(threadCount);
   }
@@ -40,7 +40,7 @@ final class LibfuseSession implements Transport.Session {
     int threadCount =
         Math.min(
             MAX_THREADS, Math.max(MIN_THREADS, 2 * Runtime.getRuntime().availableProcessors()));
-    LibfuseSession result = new LibfuseSession(view, threadCount);
+    LibfuseSession result = new LibfuseSession(view, options, threadCount);
     result.mount(mountpoint, options);
     result.serve(mountpoint, threadCount);
     return result;

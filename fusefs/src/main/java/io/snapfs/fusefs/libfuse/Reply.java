@@ -131,10 +131,11 @@ final class Reply {
   /**
    * Answers an open.
    *
+   * @param direct whether reads go past the page cache
    * @return false if the opener has gone: there will be no release
    */
-  boolean opened(long request, long info, long handle) {
-    FileInfo.opened(info, handle);
+  boolean opened(long request, long info, long handle, boolean direct) {
+    FileInfo.opened(info, handle, direct);
     return library.fuse_reply_open(request, info) == 0;
   }
 

@@ -17,11 +17,18 @@ final class Requests {
   private static final MemoryIO MEMORY = MemoryIO.getInstance();
 
   private final FileSystemView view;
+  private final boolean direct;
   private final HandleTable<FileHandle> files = new HandleTable<>();
   private final HandleTable<DirectoryHandle> directories = new HandleTable<>();
 
-  Requests(FileSystemView view) {
+  /**
+   * Serves a view.
+   *
+   * @param direct whether files are read past the kernel's page cache
+   */
+  Requests(FileSystemView view, boolean direct) {
     this.view = view;
+    this.direct = direct;
   }
 
   Operations operations() {
@@ -90,7 +97,7 @@ final class Requests {
         request,
         reply -> {
           long number = files.add(view.open(ino));
-          if (!reply.opened(request, info, number)) {
+          if (!reply.opened(request, info, number, direct)) {
             files.remove(number).close();
           }
         });
@@ -132,7 +139,7 @@ final class Requests {
         request,
         reply -> {
           long number = directories.add(view.openDirectory(ino));
-          if (!reply.opened(request, info, number)) {
+          if (!reply.opened(request, info, number, false)) {
             directories.remove(number).close();
           }
         });

@@ -122,6 +122,14 @@ final class FileRequestsTest extends RequestTestBase {
   }
 
   @Test
+  void whoReadsPastThePageCacheIsTold() throws LinuxException {
+    FileRequests.direct(view).register(dispatcher);
+    ByteBuffer opened = ask(Opcode.OPEN, SampleView.FILE, RequestBytes.open(0));
+    assertEquals(3, opened.getInt(8), "direct_io, and what is mapped stays");
+    assertRead(opened.getLong(0), 4096, 4096, 4096);
+  }
+
+  @Test
   void readsAllocateNothing() throws LinuxException {
     long handle = openFile();
     byte[] read =

@@ -70,7 +70,7 @@ final class HandshakeTest {
     assertEquals(1, body.getInt(24));
     assertEquals(256, body.getShort(28));
     assertEquals(0, body.getShort(30));
-    assertEquals(1 << 5, body.getInt(32));
+    assertEquals(1 << 4 | 1 << 5, body.getInt(32));
     assertEquals(1, body.getInt(36));
     for (int at = 40; at < 64; at += 4) {
       assertEquals(0, body.getInt(at), "reserved, at " + at);

@@ -10,6 +10,7 @@ import io.snapfs.fusefs.UnmountOnSignal;
 import io.snapfs.fusefs.transport.MountOptions;
 import io.snapfs.fusefs.transport.Transport;
 import io.snapfs.fusefs.tree.StoreTree;
+import io.snapfs.linux.MemoryLimit;
 import io.snapfs.tools.console.Console;
 import io.snapfs.tools.console.Logging;
 import io.snapfs.tools.option.ByteSize;
@@ -52,6 +53,11 @@ import picocli.CommandLine.Spec;
 final class MountCommand extends StoreCommand {
   private static final Logger LOG = System.getLogger(MountCommand.class.getName());
 
+  private static final long MOST_CACHE_BYTES = 512L << 20;
+
+  /** Of all memory: as much again is the JVM's own and its heap's, the rest the page cache's. */
+  private static final int CACHE_SHARE = 8;
+
   @Parameters(index = "1", paramLabel = "MOUNTPOINT", description = "An empty directory.")
   private Path mountpoint;
 
@@ -66,8 +72,9 @@ final class MountCommand extends StoreCommand {
   @Option(
       names = "--cache-size",
       paramLabel = "SIZE",
-      defaultValue = "512M",
-      description = "Memory for decoded chunks. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Memory for decoded chunks. Default: 512M, or an eighth of the memory that the machine or"
+              + " the control group has, if that is less.")
   private ByteSize cacheSize;
 
   @Option(
@@ -96,8 +103,9 @@ final class MountCommand extends StoreCommand {
       names = "-o",
       paramLabel = "OPT,...",
       description =
-          "Mount options: allow_other, default_permissions, suid, dev, noexec, fsname=TEXT,"
-              + " readahead=KIB. May be repeated.")
+          "Mount options: allow_other, default_permissions, suid, dev, noexec, direct_io,"
+              + " fsname=TEXT, readahead=KIB. May be repeated. With direct_io, reads bypass the"
+              + " kernel's page cache: for readers that read a file once.")
   private List<String> options = List.of();
 
   @Option(
@@ -195,11 +203,17 @@ final class MountCommand extends StoreCommand {
     }
   }
 
+  private long cacheBytes() {
+    return cacheSize == null
+        ? Math.min(MOST_CACHE_BYTES, MemoryLimit.bytes() / CACHE_SHARE)
+        : cacheSize.bytes();
+  }
+
   private void serve(Store store, MountOptions mountOptions) throws IOException {
     Transport chosen = transport == null ? Transports.preferred() : transport;
     int decoders = Runtime.getRuntime().availableProcessors();
     RecordingOutput recording = RecordingOutput.of(record, mountpoint);
-    try (ChunkCache cache = new ChunkCache(cacheSize.bytes(), decoders);
+    try (ChunkCache cache = new ChunkCache(cacheBytes(), decoders);
         NodeCache node = openNodeCache();
         StoreTree tree = new StoreTree(store, cache, recording.recorder(), node);
         Mount mount = Mount.start(tree, mountpoint, mountOptions, chosen)) {

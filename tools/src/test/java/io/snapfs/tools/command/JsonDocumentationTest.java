@@ -133,6 +133,10 @@ final class JsonDocumentationTest {
     assertEquals("2", check(0, "profile", "show", store, "w", "--json").get("profile_chunks"));
     assertEquals("1", check(0, "verify", store, "--json").get("profiles"));
     assertEquals("w:latest", check(0, "prefetch", store, "w", "--json").get("artifact"));
+    Map<String, String> filled =
+        check(0, "prefetch", store, "w", "--materialize", dir.resolve("node"), "--json");
+    assertEquals("1", filled.get("filled_files"));
+    assertEquals("7", filled.get("short_files"));
     assertEquals("true", check(0, "gc", store, "--dry-run", "--json").get("dry_run"));
     assertEquals("0", check(0, "gc", store, "--json").get("freed_bytes"));
   }

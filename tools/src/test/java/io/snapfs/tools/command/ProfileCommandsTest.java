@@ -140,4 +140,34 @@ final class ProfileCommandsTest {
     assertFails(2, "from 1 to 256", Cli.run("prefetch", store, "w:1", "--jobs", "0"));
     assertFails(1, "no artifact x:latest", Cli.run("prefetch", store, "x"));
   }
+
+  @Test
+  void prefetchDecodesOnPurpose() throws IOException {
+    Path store = fixture.store();
+    Path node = dir.resolve("node");
+    Cli.Result first = Cli.run("prefetch", store, "w:1", "--materialize", node);
+    assertEquals(ExitCode.OK, first.code(), first.err());
+    assertTrue(first.out().startsWith("materialised w:1 in " + node + ": 1 files, "), first.out());
+    assertTrue(first.out().contains("; 1 of them now, "), first.out());
+    Cli.Result second = Cli.run("prefetch", store, "w:1", "--materialize", node);
+    assertTrue(second.out().contains("; 0 of them now, "), second.out());
+    assertTrue(Cli.run("cache", "ls", node).out().contains("pages-1.img"));
+    Cli.Result small =
+        Cli.run(
+            "prefetch",
+            store,
+            "w:1",
+            "--materialize",
+            dir.resolve("small"),
+            "--materialize-size",
+            "4K");
+    assertEquals(ExitCode.OK, small.code(), small.err());
+    assertTrue(small.out().contains("; no room for 1 files, "), small.out());
+    assertFails(
+        2, "needs --materialize", Cli.run("prefetch", store, "w:1", "--materialize-size", "1G"));
+    assertFails(
+        1,
+        "can't keep materialised files",
+        Cli.run("prefetch", store, "w:1", "--materialize", dir.resolve("no/such")));
+  }
 }
