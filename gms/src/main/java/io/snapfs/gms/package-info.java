@@ -4,6 +4,9 @@
  *
  * <ul>
  *   <li>{@link io.snapfs.gms.cuda}: the CUDA driver, called from Java.
+ *   <li>{@link io.snapfs.gms.wire}: the messages of the service.
+ *   <li>{@link io.snapfs.gms.server}: the service itself, and {@link io.snapfs.gms.client}: its
+ *       client.
  *   <li>{@link io.snapfs.gms.weights}: weights as files, and where they belong; {@link
  *       io.snapfs.gms.load}: brings them there.
  * </ul>

@@ -15,6 +15,9 @@ public final class Poll {
   public static final int POLLERR = 8;
   public static final int POLLHUP = 16;
 
+  /** The other side of a stream socket has closed, or will send no more. */
+  public static final int POLLRDHUP = 0x2000;
+
   // struct pollfd
   private static final int EVENTS = 4;
   private static final int RETURNED = 6;

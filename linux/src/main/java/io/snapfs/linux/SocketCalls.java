@@ -23,6 +23,10 @@ public interface SocketCalls {
 
   int setsockopt(int fd, int level, int option, long valueAddress, int length);
 
+  int getsockopt(int fd, int level, int option, long valueAddress, long lengthAddress);
+
+  int shutdown(int fd, int how);
+
   @ssize_t
   long sendmsg(int fd, long messageAddress, int flags);
 

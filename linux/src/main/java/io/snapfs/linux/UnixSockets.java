@@ -17,6 +17,13 @@ public final class UnixSockets {
   private static final int SOCK_CLOEXEC = 02000000;
   private static final int SOL_SOCKET = 1;
   private static final int SO_PASSCRED = 16;
+  private static final int SO_PEERCRED = 17;
+  private static final int SHUT_RDWR = 2;
+
+  // struct ucred
+  private static final int UCRED_UID = 4;
+  private static final int UCRED_GID = 8;
+  private static final int UCRED = 12;
 
   // struct sockaddr_un
   private static final int PATH = 2;
@@ -104,6 +111,40 @@ public final class UnixSockets {
     passCredentials(pair[0]);
     passCredentials(pair[1]);
     return pair;
+  }
+
+  /**
+   * Who is on the other side of a connection, as it was when that side connected (or listened).
+   */
+  public static PeerCredentials peer(Fd socket) throws LinuxException {
+    Scratch scratch = Scratch.get();
+    scratch.buffer().putInt(UCRED, UCRED);
+    int result =
+        Native.socket()
+            .getsockopt(
+                socket.intValue(),
+                SOL_SOCKET,
+                SO_PEERCRED,
+                scratch.address(),
+                scratch.address() + UCRED);
+    if (result != 0) {
+      throw LinuxException.last("getsockopt SO_PEERCRED", socket);
+    }
+    return new PeerCredentials(
+        scratch.buffer().getInt(0),
+        scratch.buffer().getInt(UCRED_UID),
+        scratch.buffer().getInt(UCRED_GID));
+  }
+
+  /**
+   * Ends a connection while it stays open: the other side, and threads of this process that wait to
+   * receive from it, find that it has closed. Without effect if the other side is gone.
+   */
+  public static void shutdown(Fd socket) throws LinuxException {
+    if (Native.socket().shutdown(socket.intValue(), SHUT_RDWR) != 0
+        && LinuxException.lastErrno() != Errno.ENOTCONN) {
+      throw LinuxException.last("shutdown", socket);
+    }
   }
 
   private static void passCredentials(Fd socket) throws LinuxException {

@@ -150,6 +150,10 @@ public final class SnapfsCommand implements Runnable {
     commands.put("profile", () -> ProfileCommand.commandLine(console));
     commands.put("prefetch", () -> new PrefetchCommand(console));
     commands.put(
+        "gms",
+        () ->
+            new CommandLine(new GmsCommand()).addSubcommand(new GmsServeCommand(console)));
+    commands.put(
         "bench",
         () ->
             new CommandLine(new BenchCommand())
