@@ -113,9 +113,7 @@ public final class UnixSockets {
     return pair;
   }
 
-  /**
-   * Who is on the other side of a connection, as it was when that side connected (or listened).
-   */
+  /** Who is on the other side of a connection, as it was when that side connected (or listened). */
   public static PeerCredentials peer(Fd socket) throws LinuxException {
     Scratch scratch = Scratch.get();
     scratch.buffer().putInt(UCRED, UCRED);

@@ -20,6 +20,8 @@ import io.snapfs.linux.Open;
 import io.snapfs.linux.UnixSockets;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,8 @@ import java.util.Optional;
  * threads; requests go one after the other.
  */
 public final class GmsClient implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(GmsClient.class.getName());
+
   private final Path socket;
   private final WireChannel channel;
   private LockType lock;
@@ -98,10 +102,8 @@ public final class GmsClient implements AutoCloseable {
 
   private static WireChannel open(Path socket) throws IOException {
     Path folder = socket.toAbsolutePath().getParent();
-    try (Fd dir =
-        Open.at(Fd.CWD, Names.of(folder.toString()), Open.O_RDONLY | Open.O_DIRECTORY)) {
-      return new WireChannel(
-          UnixSockets.connect(dir, Names.of(socket.getFileName().toString())));
+    try (Fd dir = Open.at(Fd.CWD, Names.of(folder.toString()), Open.O_RDONLY | Open.O_DIRECTORY)) {
+      return new WireChannel(UnixSockets.connect(dir, Names.of(socket.getFileName().toString())));
     } catch (LinuxException e) {
       if (e.isErrno(Errno.ENOENT) || e.isErrno(Errno.ECONNREFUSED)) {
         throw new MissingException(
@@ -115,7 +117,7 @@ public final class GmsClient implements AutoCloseable {
     synchronized (this) {
       Response answer;
       try {
-        channel.send(request);
+        sendQuietly(request);
         answer = channel.receiveResponse();
       } catch (EOFException e) {
         throw new SnapfsException(
@@ -129,10 +131,22 @@ public final class GmsClient implements AutoCloseable {
       }
       if (!type.isInstance(answer)) {
         throw new SnapfsException(
-            socket + ": " + answer.message().get("type") + " is no answer to "
+            socket
+                + ": "
+                + answer.message().get("type")
+                + " is no answer to "
                 + request.message().get("type"));
       }
       return type.cast(answer);
+    }
+  }
+
+  /** A server that has closed may have said why before: the answer is looked for all the same. */
+  private void sendQuietly(Request request) throws IOException {
+    try {
+      channel.send(request);
+    } catch (EOFException e) {
+      LOG.log(Level.DEBUG, "{0} has closed", socket);
     }
   }
 

@@ -45,8 +45,7 @@ public final class GmsServer implements AutoCloseable {
   private final Thread acceptor;
   private boolean closed;
 
-  private GmsServer(
-      CudaDevice device, long granularity, ServerOptions options, ServerSocket socket)
+  private GmsServer(CudaDevice device, long granularity, ServerOptions options, ServerSocket socket)
       throws LinuxException {
     this.device = device;
     this.granularity = granularity;
@@ -185,6 +184,7 @@ public final class GmsServer implements AutoCloseable {
     try (socket;
         stop) {
       stop.signal();
+      space.end();
       join(acceptor);
       for (Thread each : shutdownConnections()) {
         join(each);

@@ -22,8 +22,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * Owns a listening socket in the file system, which only its user can connect to. A lock file
- * beside it ({@code SOCKET.lock}, which stays) makes sure that there is one server: a socket
- * whose server is dead is replaced, one that is served is left alone.
+ * beside it ({@code SOCKET.lock}, which stays) makes sure that there is one server: a socket whose
+ * server is dead is replaced, one that is served is left alone.
  */
 final class ServerSocket implements AutoCloseable {
   private static final int BACKLOG = 128;
@@ -139,11 +139,13 @@ final class ServerSocket implements AutoCloseable {
   }
 
   /** Throws unless it is a socket that nobody serves: that of a server of another make is. */
+  @SuppressWarnings("try") // that there is a connection is all that matters
   private static void replaceable(Fd dir, byte[] name, Path path) throws IOException {
     try (Fd connection = UnixSockets.connect(dir, name)) {
       throw served(path);
     } catch (LinuxException e) {
-      if (!e.isErrno(Errno.ECONNREFUSED) || Mode.type(Stat.lstatAt(dir, name).mode()) != Mode.S_IFSOCK) {
+      if (!e.isErrno(Errno.ECONNREFUSED)
+          || Mode.type(Stat.lstatAt(dir, name).mode()) != Mode.S_IFSOCK) {
         throw new SnapfsException(
             path + " is in the way and is no socket of a server that has ended: remove it", e);
       }

@@ -38,9 +38,13 @@ final class Space {
   private int waitingWriters;
   private boolean committed;
   private boolean layoutCommitted;
+  private boolean ending;
 
   /** The lock, if it can be had now; else null. A writer's begins with an empty layout. */
   synchronized Session tryAcquire(LockRequest request) {
+    if (ending) {
+      return null;
+    }
     boolean free = writer == null && readers.isEmpty();
     boolean readable = committed && writer == null && waitingWriters == 0;
     return switch (request) {
@@ -233,6 +237,11 @@ final class Space {
 
   synchronized Response.GetRuntimeState runtimeState() {
     return new Response.GetRuntimeState(state(), layout.count(), layout.hash());
+  }
+
+  /** From now on nobody gets a lock: the server ends, and all connections with it. */
+  synchronized void end() {
+    ending = true;
   }
 
   /** Frees everything, at the end of the server. */

@@ -19,8 +19,8 @@
  *
  * <p>A connection that asks for rw clears what was there; one for rw_data takes what is sealed as
  * it is. One that ends, for whatever reason, gives its lock back: a writer's that has committed
- * nothing with all its memory. Writers that wait go before readers that come later. Who waits, for a
- * lock or for memory, and goes away, is noticed at once.
+ * nothing with all its memory. Writers that wait go before readers that come later. Who waits, for
+ * a lock or for memory, and goes away, is noticed at once.
  *
  * <p>Lock order: a space's monitor, then nothing. Calls to the driver that may take long are made
  * outside it.

@@ -8,4 +8,5 @@ package io.snapfs.gms.wire;
  * @param offset where in it, in bytes
  * @param value as the writer likes
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record Metadata(String allocationId, long offset, byte[] value) {}

@@ -153,8 +153,7 @@ public sealed interface Request {
       case "handshake_request" ->
           new Handshake(
               LockRequest.of(fields.text("lock_type")), fields.numberOrNull("timeout_ms"));
-      case "allocate_request" ->
-          new Allocate(fields.number("size"), fields.text("tag", "default"));
+      case "allocate_request" -> new Allocate(fields.number("size"), fields.text("tag", "default"));
       case "export_allocation_request" -> new Export(fields.text("allocation_id"));
       case "get_allocation_request" -> new GetAllocation(fields.text("allocation_id"));
       case "list_allocations_request" -> new ListAllocations(fields.textOrNull("tag"));

@@ -106,10 +106,7 @@ public final class WireChannel implements AutoCloseable {
     int length = ByteBuffer.wrap(header).order(ByteOrder.BIG_ENDIAN).getInt();
     if (length < 0 || length > MOST_FRAME) {
       throw new WireException(
-          "a frame of "
-              + Integer.toUnsignedLong(length)
-              + " bytes is longer than "
-              + MOST_FRAME,
+          "a frame of " + Integer.toUnsignedLong(length) + " bytes is longer than " + MOST_FRAME,
           true);
     }
     // Grows as bytes arrive: who announces much and sends nothing costs nothing.

@@ -95,7 +95,12 @@ class WireTest {
     assertEquals(new Request.Handshake(LockRequest.RW, null), channel.receiveRequest());
     sendFrame(
         pack(
-            MAP | 3, "timeout_ms", hex("cd03e8"), "lock_type", "rw_or_ro", "type",
+            MAP | 3,
+            "timeout_ms",
+            hex("cd03e8"),
+            "lock_type",
+            "rw_or_ro",
+            "type",
             "handshake_request"));
     assertEquals(new Request.Handshake(LockRequest.AUTO, 1000L), channel.receiveRequest());
     sendFrame(pack(MAP | 2, "type", "handshake_request", "lock_type", "ro"));
@@ -107,8 +112,17 @@ class WireTest {
     assertEquals(new Request.Allocate(7, "default"), channel.receiveRequest());
     sendFrame(
         pack(
-            MAP | 5, "type", "metadata_put_request", "key", "k", "allocation_id", "a",
-            "offset_bytes", 5, "value", hex("c403000102")));
+            MAP | 5,
+            "type",
+            "metadata_put_request",
+            "key",
+            "k",
+            "allocation_id",
+            "a",
+            "offset_bytes",
+            5,
+            "value",
+            hex("c403000102")));
     Request.PutMetadata put = (Request.PutMetadata) channel.receiveRequest();
     assertEquals("k", put.key());
     assertEquals("a", put.metadata().allocationId());
@@ -327,16 +341,13 @@ class WireTest {
   @Test
   void wrongTypesAreNamed() throws IOException {
     sendFrame(pack(MAP | 2, "type", "allocate_request", "size", "big"));
-    assertEquals(
-        "allocate_request: field 'size' must be a whole number, not String", refused());
+    assertEquals("allocate_request: field 'size' must be a whole number, not String", refused());
     sendFrame(pack(MAP | 2, "type", "allocate_request", "size", hex("cb3ff0000000000000")));
-    assertEquals(
-        "allocate_request: field 'size' must be a whole number, not Double", refused());
+    assertEquals("allocate_request: field 'size' must be a whole number, not Double", refused());
     sendFrame(pack(MAP | 2, "type", "allocate_request", "size", hex("cfffffffffffffffff")));
     assertTrue(refused().startsWith("the message is not MessagePack"));
     sendFrame(pack(MAP | 1, "type", "allocate_request"));
-    assertEquals(
-        "allocate_request: field 'size' is missing: it must be a whole number", refused());
+    assertEquals("allocate_request: field 'size' is missing: it must be a whole number", refused());
     sendFrame(pack(MAP | 1, "type", "format_disk_request"));
     assertEquals("'format_disk_request' is no request", refused());
     sendFrame(pack(MAP | 2, "type", "handshake_request", "lock_type", "x"));

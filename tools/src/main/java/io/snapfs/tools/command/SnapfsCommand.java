@@ -150,9 +150,7 @@ public final class SnapfsCommand implements Runnable {
     commands.put("profile", () -> ProfileCommand.commandLine(console));
     commands.put("prefetch", () -> new PrefetchCommand(console));
     commands.put(
-        "gms",
-        () ->
-            new CommandLine(new GmsCommand()).addSubcommand(new GmsServeCommand(console)));
+        "gms", () -> new CommandLine(new GmsCommand()).addSubcommand(new GmsServeCommand(console)));
     commands.put(
         "bench",
         () ->
