@@ -20,6 +20,7 @@ import io.snapfs.tools.console.Console;
 import io.snapfs.tools.console.Json;
 import io.snapfs.tools.console.ProgressDisplay;
 import io.snapfs.tools.console.Text;
+import io.snapfs.tools.option.ByteSize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,6 +81,21 @@ final class PackCommand implements Callable<Integer> {
   private CodecPolicy codec;
 
   @Option(
+      names = "--target-bandwidth",
+      paramLabel = "SIZE",
+      description =
+          "With codec auto: plain bytes a second that a reader will want, such as 20G. As many"
+              + " chunks as its processors can decode at that rate are stored small, the others"
+              + " with lz4 or raw.")
+  private ByteSize targetBandwidth;
+
+  @Option(
+      names = "--target-cores",
+      paramLabel = "N",
+      description = "With --target-bandwidth: processors of the reader. Default: as many as here.")
+  private Integer targetCores;
+
+  @Option(
       names = "--chunking",
       paramLabel = "CHUNKING",
       defaultValue = "cdc:128K",
@@ -122,6 +138,7 @@ final class PackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkJobs();
+    checkTarget();
     checkLabels();
     checkSource();
     long start = System.nanoTime();
@@ -145,7 +162,9 @@ final class PackCommand implements Callable<Integer> {
       PackOptions options =
           new PackOptions(
               chunking,
-              codec,
+              targetBandwidth == null
+                  ? codec
+                  : CodecPolicy.forBandwidth(targetBandwidth.bytes(), targetCores()),
               jobs == null ? Runtime.getRuntime().availableProcessors() : jobs,
               labels,
               Provenance.of(source, Version.current()),
@@ -159,6 +178,28 @@ final class PackCommand implements Callable<Integer> {
     if (jobs != null && (jobs < 1 || jobs > MAX_JOBS)) {
       throw new ParameterException(
           spec.commandLine(), "--jobs " + jobs + ": it takes a number from 1 to " + MAX_JOBS);
+    }
+  }
+
+  private int targetCores() {
+    return targetCores == null ? Runtime.getRuntime().availableProcessors() : targetCores;
+  }
+
+  private void checkTarget() {
+    if (targetBandwidth == null && targetCores != null) {
+      throw new ParameterException(spec.commandLine(), "--target-cores needs --target-bandwidth");
+    }
+    if (targetBandwidth == null) {
+      return;
+    }
+    if (codec.mode() != CodecPolicy.Mode.AUTO) {
+      throw new ParameterException(
+          spec.commandLine(), "--target-bandwidth chooses codecs itself: leave out --codec");
+    }
+    if (targetBandwidth.bytes() < 1 || targetCores() < 1 || targetCores() > MAX_JOBS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--target-bandwidth takes more than 0 bytes a second, --target-cores 1 to " + MAX_JOBS);
     }
   }
 
