@@ -20,7 +20,6 @@ import io.snapfs.tools.console.Console;
 import io.snapfs.tools.console.Json;
 import io.snapfs.tools.console.ProgressDisplay;
 import io.snapfs.tools.console.Text;
-import io.snapfs.tools.option.ByteSize;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -71,29 +71,7 @@ final class PackCommand implements Callable<Integer> {
       description = "Name of the artifact; the tag is 'latest' if none is given.")
   private ArtifactRef name;
 
-  @Option(
-      names = "--codec",
-      paramLabel = "CODEC",
-      defaultValue = "auto",
-      description =
-          "How to compress: auto (a trial on every chunk), raw, lz4, zstd or zstd:LEVEL."
-              + " Default: ${DEFAULT-VALUE}.")
-  private CodecPolicy codec;
-
-  @Option(
-      names = "--target-bandwidth",
-      paramLabel = "SIZE",
-      description =
-          "With codec auto: plain bytes a second that a reader will want, such as 20G. As many"
-              + " chunks as its processors can decode at that rate are stored small, the others"
-              + " with lz4 or raw.")
-  private ByteSize targetBandwidth;
-
-  @Option(
-      names = "--target-cores",
-      paramLabel = "N",
-      description = "With --target-bandwidth: processors of the reader. Default: as many as here.")
-  private Integer targetCores;
+  @Mixin private CodecChoice codec;
 
   @Option(
       names = "--chunking",
@@ -138,13 +116,13 @@ final class PackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkJobs();
-    checkTarget();
     checkLabels();
     checkSource();
+    CodecPolicy policy = codec.policy(spec);
     long start = System.nanoTime();
     try (PartRecognition recognition = new PartRecognition(source, parts);
         Store store = Store.openOrCreate(storeDirectory)) {
-      PackResult result = pack(store, recognition);
+      PackResult result = pack(store, recognition, policy);
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
       List<Part> found = store.manifest(name).parts();
       if (json) {
@@ -156,15 +134,14 @@ final class PackCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private PackResult pack(Store store, PartRecognition recognition) throws IOException {
+  private PackResult pack(Store store, PartRecognition recognition, CodecPolicy policy)
+      throws IOException {
     long total = console.errIsTerminal() ? SourceSize.of(source) : SourceSize.UNKNOWN;
     try (ProgressDisplay progress = new ProgressDisplay(console)) {
       PackOptions options =
           new PackOptions(
               chunking,
-              targetBandwidth == null
-                  ? codec
-                  : CodecPolicy.forBandwidth(targetBandwidth.bytes(), targetCores()),
+              policy,
               jobs == null ? Runtime.getRuntime().availableProcessors() : jobs,
               labels,
               Provenance.of(source, Version.current()),
@@ -178,28 +155,6 @@ final class PackCommand implements Callable<Integer> {
     if (jobs != null && (jobs < 1 || jobs > MAX_JOBS)) {
       throw new ParameterException(
           spec.commandLine(), "--jobs " + jobs + ": it takes a number from 1 to " + MAX_JOBS);
-    }
-  }
-
-  private int targetCores() {
-    return targetCores == null ? Runtime.getRuntime().availableProcessors() : targetCores;
-  }
-
-  private void checkTarget() {
-    if (targetBandwidth == null && targetCores != null) {
-      throw new ParameterException(spec.commandLine(), "--target-cores needs --target-bandwidth");
-    }
-    if (targetBandwidth == null) {
-      return;
-    }
-    if (codec.mode() != CodecPolicy.Mode.AUTO) {
-      throw new ParameterException(
-          spec.commandLine(), "--target-bandwidth chooses codecs itself: leave out --codec");
-    }
-    if (targetBandwidth.bytes() < 1 || targetCores() < 1 || targetCores() > MAX_JOBS) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--target-bandwidth takes more than 0 bytes a second, --target-cores 1 to " + MAX_JOBS);
     }
   }
 
