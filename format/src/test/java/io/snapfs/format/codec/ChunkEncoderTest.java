@@ -92,8 +92,7 @@ class ChunkEncoderTest {
     Random random = new Random(5);
     int dear = 0;
     int chunks = 400;
-    try (ChunkEncoder encoder =
-        new ChunkEncoder(CodecPolicy.forBandwidth(50_000_000_000L, 16))) {
+    try (ChunkEncoder encoder = new ChunkEncoder(CodecPolicy.forBandwidth(50_000_000_000L, 16))) {
       ByteBuffer plain = ByteBuffer.allocateDirect(16384);
       for (int i = 0; i < chunks; i++) {
         for (int at = 0; at < plain.capacity(); at += 2) {

@@ -22,8 +22,7 @@ import java.util.stream.Stream;
 
 /** Packs committed weights as the saved form of a GMS. For one run. */
 public final class Saver {
-  private static final PartClassifier.Part WEIGHTS =
-      new PartClassifier.Part(PartType.WEIGHTS, "");
+  private static final PartClassifier.Part WEIGHTS = new PartClassifier.Part(PartType.WEIGHTS, "");
 
   private final Store store;
   private final ArtifactRef ref;
@@ -51,8 +50,7 @@ public final class Saver {
       for (int i = 0; i < devices.size(); i++) {
         describe(folder, devices.size() == 1 ? "" : "device-" + i + "/", devices.get(i), i);
       }
-      FileContents elsewhere =
-          path -> contents.get(new String(path, StandardCharsets.ISO_8859_1));
+      FileContents elsewhere = path -> contents.get(new String(path, StandardCharsets.ISO_8859_1));
       PackOptions ours =
           new PackOptions(
               options.chunking(),

@@ -70,8 +70,7 @@ public final class GmsTarget implements Target {
             "%s: an allocation of %d bytes was asked for, one of %d was made"
                 .formatted(client, slab.size(), made.alignedSize()));
       }
-      slabs.add(
-          MappedAllocation.map(client, device, made, AddressRange.Access.READ_WRITE));
+      slabs.add(MappedAllocation.map(client, device, made, AddressRange.Access.READ_WRITE));
     }
     for (Name name : layout.names()) {
       String id = slabs.get(name.slab()).allocation().id();

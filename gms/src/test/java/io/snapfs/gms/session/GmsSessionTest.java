@@ -193,8 +193,7 @@ final class GmsSessionTest {
     assertEquals(2, report.devices());
     assertEquals(4 * MIB, report.weightBytes());
     try (GmsWeights one = open(1)) {
-      assertArrayEquals(
-          WeightFiles.bf16(2 * MIB, 1), Arrays.copyOf(read(one, 0), 2 * MIB));
+      assertArrayEquals(WeightFiles.bf16(2 * MIB, 1), Arrays.copyOf(read(one, 0), 2 * MIB));
     }
   }
 
@@ -252,8 +251,7 @@ final class GmsSessionTest {
         weights.detach()
         print(tensor.dtype, tensor.shape, zlib.crc32(data), live_imports())
         """;
-    ProcessBuilder builder =
-        new ProcessBuilder("python3", "-B", "-c", program, sockets.toString());
+    ProcessBuilder builder = new ProcessBuilder("python3", "-B", "-c", program, sockets.toString());
     builder.environment().put("PYTHONPATH", Path.of("python").toAbsolutePath().toString());
     builder.environment().put("SNAPFS_LIBCUDA", standin.library().toString());
     builder.environment().put("SNAPFS_STANDIN_DEVICES", "2");
@@ -265,7 +263,6 @@ final class GmsSessionTest {
     assertTrue(ended, said);
     CRC32 crc = new CRC32();
     crc.update(first);
-    assertEquals(
-        "bfloat16 (%d,) %d 0\n".formatted(first.length / 2, crc.getValue()), said);
+    assertEquals("bfloat16 (%d,) %d 0\n".formatted(first.length / 2, crc.getValue()), said);
   }
 }

@@ -41,7 +41,8 @@ final class GmsLoadCommand extends StoreCommand {
   @Option(
       names = "--device",
       paramLabel = "N",
-      description = "A device, from 0 on. May be repeated, for what was saved of several. Default: 0.")
+      description =
+          "A device, from 0 on. May be repeated, for what was saved of several. Default: 0.")
   private List<Integer> devices = List.of();
 
   @Option(

@@ -54,8 +54,7 @@ final class LoadReportView {
         phases -> {
           for (var each : report.phases().entrySet()) {
             phases.put(
-                each.getKey().name().toLowerCase(Locale.ROOT),
-                each.getValue() / NANOS_PER_MILLI);
+                each.getKey().name().toLowerCase(Locale.ROOT), each.getValue() / NANOS_PER_MILLI);
           }
         });
   }
