@@ -41,7 +41,7 @@ class Worker:
         self.pid = self.process.pid
         self.ready = self.wait("ready")
         self.cold_start_s = time.time() - self.started
-        self._log_bytes = None
+        self._files = {}
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -78,15 +78,18 @@ class Worker:
         return self.wait("done")
 
     def dumped(self):
-        """Remembers the log as it was: CRIU wants files to be as long as they were."""
-        with open(self.log, "rb") as log:
-            self._log_bytes = log.read()
+        """Remembers files as they were: CRIU wants them to be as long, and the stand-in's driver state is one."""
+        state = os.environ.get("SNAPFS_STANDIN_STATE")
+        for path in [self.log] + ([os.path.join(state, str(self.pid))] if state else []):
+            with open(path, "rb") as file:
+                self._files[path] = file.read()
 
     def before_restore(self):
         """All as it was when the process was dumped, and a request waits for it."""
-        with open(self.log, "r+b") as log:
-            log.truncate(0)
-            log.write(self._log_bytes)
+        for path, content in self._files.items():
+            with open(path, "r+b") as file:
+                file.truncate(len(content))
+                file.write(content)
         self.remove("done", "awake", "restore-complete")
         with open(self.path("go"), "w"):
             pass
