@@ -76,8 +76,7 @@ class GmsLoadCommandTest {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
     String line = lines.readLine();
     while (line != null && !line.equals("ready")) {
       line = lines.readLine();
@@ -131,7 +130,15 @@ class GmsLoadCommandTest {
       assertTrue(loaded.contains("\"weight_bytes\" : " + data.length), loaded);
       String saved =
           run(
-              0, "gms", "save", "--store", store, "--name", "saved", "--socket-dir", sockets,
+              0,
+              "gms",
+              "save",
+              "--store",
+              store,
+              "--name",
+              "saved",
+              "--socket-dir",
+              sockets,
               "--json");
       assertDocumented("gms save", saved);
       String again = run(0, "gms", "load", store, "saved", "--socket-dir", sockets);
@@ -157,11 +164,27 @@ class GmsLoadCommandTest {
     assertWrong("--jobs", "gms", "load", store, "m", "--jobs", "0");
     assertWrong("below 0", "gms", "load", store, "m", "--timeout", "-1");
     assertWrong(
-        "needs --target-bandwidth", "pack", model, "--store", store, "--name", "n",
-        "--target-cores", "2");
+        "needs --target-bandwidth",
+        "pack",
+        model,
+        "--store",
+        store,
+        "--name",
+        "n",
+        "--target-cores",
+        "2");
     assertWrong(
-        "leave out --codec", "pack", model, "--store", store, "--name", "n", "--codec", "raw",
-        "--target-bandwidth", "1G");
+        "leave out --codec",
+        "pack",
+        model,
+        "--store",
+        store,
+        "--name",
+        "n",
+        "--codec",
+        "raw",
+        "--target-bandwidth",
+        "1G");
   }
 
   private static void assertWrong(String message, Object... words) {
