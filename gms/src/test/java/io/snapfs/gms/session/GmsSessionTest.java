@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class GmsSessionTest {
   private static final int MIB = 1 << 20;
-  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final String TAG = "weights";
 
   @TempDir private Path folder;
