@@ -3,8 +3,8 @@
 #   native/                 native libraries, so that they need not be unpacked at every start
 #   classes-RELEASE.jsa     class-data archive for the Java that bin/snapfs finds now
 #
-# For the archive, commands are run on a small store and the JVM notes which classes they load. Where nothing can be
-# mounted, those of a mount are missing from it. A JVM that the archive doesn't fit starts without.
+# For the archive, commands are run on a small store and the JVM notes which classes they load; those of our own jars are
+# all in it, since a restore or a load of weights can't be run here. Where nothing can be mounted, some others are missing. A JVM that the archive doesn't fit starts without.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
@@ -32,7 +32,7 @@ archive=classes-$(release_of).jsa
 
 rm -rf "$startup" "$startup.new"
 mkdir "$startup.new"
-"$java" -cp "$jar" io.snapfs.tools.packaging.Prepare "$target/lib" "$startup.new/native"
+"$java" -cp "$jar" io.snapfs.tools.packaging.Prepare "$target/lib" "$startup.new/native" "$work/classes.0"
 mv "$startup.new" "$startup"
 
 runs=0

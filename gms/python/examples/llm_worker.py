@@ -32,6 +32,7 @@ def parse():
     parser.add_argument("--device", type=int, default=0)
     parser.add_argument("--socket-dir")
     parser.add_argument("--snapshot", action="store_true")
+    parser.add_argument("--gms", type=int, choices=(0, 1), default=1, help="0: weights and KV cache are its own")
     return parser.parse_args()
 
 
@@ -84,13 +85,19 @@ def main():
 
     model = build(torch, arguments, device)
     built = time.time()
-    weights = Weights(arguments.device, arguments.socket_dir)
-    weight_bytes = store_module(weights, model)
-    parked = [weights]
-    if arguments.kv_gib:
-        kv = DeviceRegion(int(arguments.kv_gib * (1 << 30)), arguments.device)
-        memory_tensor(kv.address, kv.size, arguments.device)[-1] = 1
-        parked.append(kv)
+    kv_bytes = int(arguments.kv_gib * (1 << 30))
+    weight_bytes = sum(p.numel() * p.element_size() for p in model.parameters())
+    weights, parked = None, []
+    if arguments.gms:
+        weights = Weights(arguments.device, arguments.socket_dir)
+        store_module(weights, model)
+        parked.append(weights)
+        if kv_bytes:
+            kv = DeviceRegion(kv_bytes, arguments.device)
+            memory_tensor(kv.address, kv.size, arguments.device)[-1] = 1
+            parked.append(kv)
+    elif kv_bytes:
+        kv = torch.empty(kv_bytes, dtype=torch.uint8, device=device)
     stored = time.time()
     graph, logits = capture(torch, model, arguments.compile, device)
 
@@ -113,7 +120,7 @@ def main():
         sum=first,
     )
     with contract.snapshot(*parked) as outcome:
-        requests.emit("awake", outcome=outcome.value, at=time.time(), attach_s=weights.last_attach_s)
+        requests.emit("awake", outcome=outcome.value, at=time.time(), attach_s=weights and weights.last_attach_s)
     requests.serve(answer)
 
 

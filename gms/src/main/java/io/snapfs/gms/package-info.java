@@ -8,7 +8,8 @@
  *   <li>{@link io.snapfs.gms.server}: the service itself, and {@link io.snapfs.gms.client}: its
  *       client.
  *   <li>{@link io.snapfs.gms.weights}: weights as files, and where they belong; {@link
- *       io.snapfs.gms.load}: brings them there.
+ *       io.snapfs.gms.load}: brings them there, {@link io.snapfs.gms.save}: and back; {@link
+ *       io.snapfs.gms.session}: both with a service.
  * </ul>
  */
 package io.snapfs.gms;

@@ -121,8 +121,20 @@ final class ArchitectureTest {
             .that(not(resideInAPackage("io.snapfs.tools..")))
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                "picocli..", "me.tongfei..", "com.fasterxml..", "java.util.logging.."));
+            .resideInAnyPackage("picocli..", "me.tongfei..", "java.util.logging.."));
+  }
+
+  @Test
+  void jsonIsForTheCommandLineAndForWeightsAsFiles() {
+    check(
+        noClasses()
+            .that(
+                not(
+                    resideInAnyPackage(
+                        "io.snapfs.tools..", "io.snapfs.gms.weights..", "io.snapfs.gms.save..")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.fasterxml.."));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.snapfs.format.codec;
 
+import io.snapfs.format.Crc32c;
 import io.snapfs.format.Limits;
 import java.nio.ByteBuffer;
 
@@ -57,11 +58,22 @@ public final class ChunkEncoder implements AutoCloseable {
 
   private Codec choose(ByteBuffer plain) {
     return switch (policy.mode()) {
-      case AUTO -> trial.choose(plain);
+      case AUTO -> affordable(trial.choose(plain), plain);
       case RAW -> Codec.RAW;
       case LZ4 -> Codec.LZ4;
       case ZSTD -> Codec.ZSTD;
     };
+  }
+
+  /** Which chunks are dear ones depends on their content only, so that packing is repeatable. */
+  private Codec affordable(Codec best, ByteBuffer plain) {
+    boolean isDear = best == Codec.ZSTD || best == Codec.SPLIT_ZSTD;
+    if (!isDear || policy.dearShare() == 1) {
+      return best;
+    }
+    int length = Math.min(plain.remaining(), Limits.PAGE);
+    long hash = Integer.toUnsignedLong(Crc32c.of(plain, plain.position(), length));
+    return hash < policy.dearShare() * (1L << Integer.SIZE) ? best : Codec.LZ4;
   }
 
   private ChunkCodec codecFor(Codec chosen) {

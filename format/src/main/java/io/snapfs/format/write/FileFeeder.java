@@ -28,6 +28,9 @@ final class FileFeeder implements AutoCloseable {
   private final Chunker chunker;
   private final Progress progress;
 
+  private FileContents.Bytes contents;
+  private String name;
+
   private Window window;
 
   /** Bytes [begin, end) of the window are read but not yet cut. */
@@ -54,13 +57,35 @@ final class FileFeeder implements AutoCloseable {
    * @throws SourceChangedException if it ends before its size
    */
   void feed(Fd file, Stat stat, int node) throws IOException {
-    chunker.reset();
+    begin((target, offset) -> FileIo.pread(file, target, offset), file.path());
     long size = stat.size();
     if (stat.blocks() * 512 >= size) {
-      feedData(file, 0, size);
+      feedData(0, size);
     } else {
       feedSparse(file, size);
     }
+    end(size, node);
+  }
+
+  /**
+   * Feeds a whole file whose bytes come from elsewhere.
+   *
+   * @param path the file's, for messages
+   * @throws SourceChangedException if they end before its size
+   */
+  void feed(FileContents.Bytes bytes, String path, long size, int node) throws IOException {
+    begin(bytes, path);
+    feedData(0, size);
+    end(size, node);
+  }
+
+  private void begin(FileContents.Bytes bytes, String path) {
+    chunker.reset();
+    contents = bytes;
+    name = path;
+  }
+
+  private void end(long size, int node) throws IOException {
     bytesRead += size;
     tell(0);
     pipeline.takeFileEnd(node);
@@ -75,7 +100,7 @@ final class FileFeeder implements AutoCloseable {
       }
       if (data < size) {
         long hole = Math.min(size, roundUp(FileSpace.seekHole(file, data)));
-        feedData(file, data, hole);
+        feedData(data, hole);
         position = hole;
       } else {
         position = size;
@@ -100,13 +125,13 @@ final class FileFeeder implements AutoCloseable {
     return rest == 0 ? offset : offset + (Limits.PAGE - rest);
   }
 
-  private void feedData(Fd file, long from, long to) throws IOException {
+  private void feedData(long from, long to) throws IOException {
     begin = end;
     long cut = from;
     long read = from;
     while (cut < to) {
       makeRoom(to - read);
-      int count = read(file, read, to);
+      int count = read(read, to);
       read += count;
       cut += cutAll(cut, read == to);
       tell(cut);
@@ -117,15 +142,15 @@ final class FileFeeder implements AutoCloseable {
     progress.step("packing", bytesRead + offset, -1);
   }
 
-  private int read(Fd file, long offset, long to) throws IOException {
+  private int read(long offset, long to) throws IOException {
     int length = (int) Math.min(window.capacity() - end, to - offset);
     if (length == 0) {
       return 0;
     }
-    int count = FileIo.pread(file, window.slice(end, length), offset);
+    int count = contents.read(window.slice(end, length), offset);
     if (count == 0) {
       throw new SourceChangedException(
-          file.path(), "became shorter (it ends at " + offset + ", not at " + to + ")");
+          name, "became shorter (it ends at " + offset + ", not at " + to + ")");
     }
     end += count;
     return count;

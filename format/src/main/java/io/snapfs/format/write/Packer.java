@@ -32,10 +32,21 @@ public final class Packer {
 
   private final Store store;
   private final PackOptions options;
+  private final FileContents contents;
 
   public Packer(Store store, PackOptions options) {
+    this(store, options, FileContents.OF_THE_FILES);
+  }
+
+  /**
+   * Packs files whose bytes come from elsewhere.
+   *
+   * @param contents for one run
+   */
+  public Packer(Store store, PackOptions options, FileContents contents) {
     this.store = store;
     this.options = options;
+    this.contents = contents;
   }
 
   /**
@@ -132,7 +143,7 @@ public final class Packer {
                   new WindowPool(windows, windowSize),
                   chunker,
                   options.progress())) {
-        new SourceWalker(builder, feeder, options.parts(), storeDirectory()).walk(root);
+        new SourceWalker(builder, feeder, options.parts(), contents, storeDirectory()).walk(root);
         pipeline.finish();
       }
       String contentId = HexFormat.of().formatHex(publish());

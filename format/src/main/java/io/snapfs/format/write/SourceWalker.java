@@ -31,6 +31,7 @@ final class SourceWalker {
   private final ManifestBuilder builder;
   private final FileFeeder feeder;
   private final PartClassifier classifier;
+  private final FileContents contents;
   private final Stat store;
 
   private final Map<PartClassifier.Part, Integer> parts = new HashMap<>();
@@ -51,10 +52,16 @@ final class SourceWalker {
    * @param store the store's own directory, which must not lie in the tree; null if it isn't a
    *     local one
    */
-  SourceWalker(ManifestBuilder builder, FileFeeder feeder, PartClassifier classifier, Stat store) {
+  SourceWalker(
+      ManifestBuilder builder,
+      FileFeeder feeder,
+      PartClassifier classifier,
+      FileContents contents,
+      Stat store) {
     this.builder = builder;
     this.feeder = feeder;
     this.classifier = classifier;
+    this.contents = contents;
     this.store = store;
     parts.put(PartClassifier.Part.OTHER, 0);
   }
@@ -173,7 +180,12 @@ final class SourceWalker {
       if (!before.isSameFile(child.stat) || !sameState(before, child.stat)) {
         throw new SourceChangedException(file.path(), "changed");
       }
-      feeder.feed(file, before, child.node);
+      FileContents.Bytes elsewhere = contents.of(child.path);
+      if (elsewhere == null) {
+        feeder.feed(file, before, child.node);
+      } else {
+        feeder.feed(elsewhere, file.path(), before.size(), child.node);
+      }
       if (!sameState(before, Stat.fstat(file))) {
         throw new SourceChangedException(file.path(), "changed");
       }

@@ -86,4 +86,23 @@ class ChunkEncoderTest {
   private static int crc(ByteBuffer stored) {
     return Crc32c.of(stored, stored.position(), stored.remaining());
   }
+
+  @Test
+  void shareOfChunksThatAreDearToDecode() {
+    Random random = new Random(5);
+    int dear = 0;
+    int chunks = 400;
+    try (ChunkEncoder encoder = new ChunkEncoder(CodecPolicy.forBandwidth(50_000_000_000L, 16))) {
+      ByteBuffer plain = ByteBuffer.allocateDirect(16384);
+      for (int i = 0; i < chunks; i++) {
+        for (int at = 0; at < plain.capacity(); at += 2) {
+          plain.put(at, (byte) random.nextInt()).put(at + 1, (byte) (0x38 + random.nextInt(4)));
+        }
+        Codec first = encoder.encode(plain.clear()).codec();
+        assertEquals(first, encoder.encode(plain.clear()).codec());
+        dear += first == Codec.SPLIT_ZSTD ? 1 : 0;
+      }
+    }
+    assertTrue(dear > chunks / 3 && dear < chunks * 2 / 3, dear + " of " + chunks);
+  }
 }

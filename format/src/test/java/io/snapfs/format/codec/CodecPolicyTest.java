@@ -33,6 +33,17 @@ class CodecPolicyTest {
   }
 
   @Test
+  void bandwidthDecidesHowMuchMayBeDearToDecode() {
+    assertEquals(CodecPolicy.AUTO, CodecPolicy.forBandwidth(1_000_000_000, 2));
+    assertEquals(CodecPolicy.RAW, CodecPolicy.forBandwidth(50_000_000_000L, 2));
+    CodecPolicy between = CodecPolicy.forBandwidth(50_000_000_000L, 16);
+    assertEquals(CodecPolicy.Mode.AUTO, between.mode());
+    assertTrue(between.dearShare() > 0.4 && between.dearShare() < 0.6, between.toString());
+    assertThrows(IllegalArgumentException.class, () -> CodecPolicy.forBandwidth(0, 1));
+    assertThrows(IllegalArgumentException.class, () -> CodecPolicy.forBandwidth(1, 0));
+  }
+
+  @Test
   void codecNumbersAreThoseOfTheFormat() {
     assertEquals(0, Codec.RAW.number());
     assertEquals(1, Codec.LZ4.number());

@@ -323,4 +323,39 @@ class PackerTest {
     assertEquals("weights", manifest.parts().get(1).type().label());
     assertEquals(5000, manifest.parts().get(1).logicalBytes());
   }
+
+  @Test
+  void bytesMayComeFromElsewhere() throws IOException {
+    byte[] there = write("there", 100_000, 1);
+    byte[] elsewhere = new byte[3_000_000];
+    new Random(2).nextBytes(elsewhere);
+    try (RandomAccessFile sparse = new RandomAccessFile(source.resolve("big").toFile(), "rw")) {
+      sparse.setLength(elsewhere.length);
+    }
+    FileContents contents =
+        path ->
+            Arrays.equals(path, "big".getBytes(StandardCharsets.UTF_8))
+                ? (target, offset) -> {
+                  int length = Math.min(target.remaining(), elsewhere.length - (int) offset);
+                  length = Math.min(length, 777_777);
+                  target.put(target.position(), elsewhere, (int) offset, length);
+                  return length;
+                }
+                : null;
+    new Packer(store, PackOptions.defaults(), contents).pack(source, REF);
+    Path unpacked = unpack("worker");
+    assertArrayEquals(there, Files.readAllBytes(unpacked.resolve("there")));
+    assertArrayEquals(elsewhere, Files.readAllBytes(unpacked.resolve("big")));
+  }
+
+  @Test
+  void bytesFromElsewhereThatEndTooSoon() throws IOException {
+    write("big", 1000, 1);
+    FileContents contents = path -> (target, offset) -> 0;
+    Packer packer = new Packer(store, PackOptions.defaults(), contents);
+    SourceChangedException e =
+        assertThrows(SourceChangedException.class, () -> packer.pack(source, REF));
+    assertTrue(e.getMessage().contains("became shorter"), e.getMessage());
+    assertFalse(store.exists(REF));
+  }
 }

@@ -11,6 +11,8 @@ import picocli.CommandLine.Spec;
     description = "GPU memory service: owns weights on a device, outside of the workers.",
     footer = {
       "  snapfs gms serve --socket-dir /run/gms",
+      "  snapfs gms save --store /srv/store --name llama-weights:v1 --socket-dir /run/gms",
+      "  snapfs gms load /srv/store llama-weights:v1 --socket-dir /run/gms"
     })
 final class GmsCommand implements Runnable {
   @Spec private CommandSpec spec;

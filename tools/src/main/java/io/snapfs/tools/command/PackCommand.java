@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -70,14 +71,7 @@ final class PackCommand implements Callable<Integer> {
       description = "Name of the artifact; the tag is 'latest' if none is given.")
   private ArtifactRef name;
 
-  @Option(
-      names = "--codec",
-      paramLabel = "CODEC",
-      defaultValue = "auto",
-      description =
-          "How to compress: auto (a trial on every chunk), raw, lz4, zstd or zstd:LEVEL."
-              + " Default: ${DEFAULT-VALUE}.")
-  private CodecPolicy codec;
+  @Mixin private CodecChoice codec;
 
   @Option(
       names = "--chunking",
@@ -124,10 +118,11 @@ final class PackCommand implements Callable<Integer> {
     checkJobs();
     checkLabels();
     checkSource();
+    CodecPolicy policy = codec.policy(spec);
     long start = System.nanoTime();
     try (PartRecognition recognition = new PartRecognition(source, parts);
         Store store = Store.openOrCreate(storeDirectory)) {
-      PackResult result = pack(store, recognition);
+      PackResult result = pack(store, recognition, policy);
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
       List<Part> found = store.manifest(name).parts();
       if (json) {
@@ -139,13 +134,14 @@ final class PackCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private PackResult pack(Store store, PartRecognition recognition) throws IOException {
+  private PackResult pack(Store store, PartRecognition recognition, CodecPolicy policy)
+      throws IOException {
     long total = console.errIsTerminal() ? SourceSize.of(source) : SourceSize.UNKNOWN;
     try (ProgressDisplay progress = new ProgressDisplay(console)) {
       PackOptions options =
           new PackOptions(
               chunking,
-              codec,
+              policy,
               jobs == null ? Runtime.getRuntime().availableProcessors() : jobs,
               labels,
               Provenance.of(source, Version.current()),

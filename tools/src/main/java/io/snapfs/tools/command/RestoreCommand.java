@@ -102,6 +102,8 @@ final class RestoreCommand extends StoreCommand {
   @SuppressWarnings("UnusedVariable") // the launcher takes it out; here it is for the help
   private Path log;
 
+  @Mixin private WeightsChoice weights;
+
   @Mixin private CriuChoice criu;
 
   @Mixin private TimelineOption timelineOption;
@@ -111,6 +113,7 @@ final class RestoreCommand extends StoreCommand {
 
   private final ReadySignal signal;
   private Timeline timeline;
+  private WeightsLoading loading;
 
   /**
    * @param signal tells the launcher when the processes run
@@ -123,6 +126,7 @@ final class RestoreCommand extends StoreCommand {
   @Override
   int run(Store store) throws IOException {
     timeline = ProcessStart.timeline();
+    loading = weights.start(store, timeline);
     int decoders = Runtime.getRuntime().availableProcessors();
     RestoreOptions options = options();
     if (!detach) {
@@ -153,6 +157,7 @@ final class RestoreCommand extends StoreCommand {
 
   private int detached(Store store, Restore restore, RestoreOptions options)
       throws IOException, InterruptedException {
+    loading.await(restore.pid());
     signal.ready(console -> report(console, store, restore, options), console());
     restore.awaitFilled();
     timelineOption.write(timeline);
@@ -165,6 +170,7 @@ final class RestoreCommand extends StoreCommand {
     LiveProcess root = LiveProcess.of(restore.pid()).orElse(null);
     FORWARDED.forEach((name, number) -> Signals.handle(name, () -> forward(root, number)));
     restore.awaitFilled();
+    loading.await(restore.pid());
     timelineOption.write(timeline);
     report(console(), store, restore, options);
     return Children.await(restore.pid());
@@ -208,6 +214,7 @@ final class RestoreCommand extends StoreCommand {
     out.put("mode", mode.name().toLowerCase(Locale.ROOT));
     out.put("criu_version", options.criu().version().toString());
     out.put("running_ms", restore.returnedNanos() / NANOS_PER_MILLI);
+    loading.write(out);
     TimelineView.write(out, timeline);
   }
 }

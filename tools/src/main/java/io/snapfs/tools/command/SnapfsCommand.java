@@ -150,7 +150,12 @@ public final class SnapfsCommand implements Runnable {
     commands.put("profile", () -> ProfileCommand.commandLine(console));
     commands.put("prefetch", () -> new PrefetchCommand(console));
     commands.put(
-        "gms", () -> new CommandLine(new GmsCommand()).addSubcommand(new GmsServeCommand(console)));
+        "gms",
+        () ->
+            new CommandLine(new GmsCommand())
+                .addSubcommand(new GmsServeCommand(console))
+                .addSubcommand(new GmsLoadCommand(console))
+                .addSubcommand(new GmsSaveCommand(console)));
     commands.put(
         "bench",
         () ->

@@ -1,0 +1,486 @@
+"""The end-to-end run: cold start, checkpoint, and restores by snapfs and by stock CRIU, on one machine in one go.
+
+Prints a table and writes results.json. What matters most comes first; when --limit seconds are over, what is left is
+left out and said to be. Ratios hold, absolute times do not: read both columns of one run.
+"""
+
+import argparse
+import ctypes
+import json
+import os
+import signal
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+for each in (os.path.join(TOP, "python"), os.path.join(TOP, "gms", "python")):
+    sys.path.insert(0, each)
+
+import machine
+from worker import Worker
+
+PR_SET_CHILD_SUBREAPER = 36
+GIB = 1 << 30
+CODECS = {"auto": [], "raw": ["--codec", "raw"], "mixed": ["--target-bandwidth", "30G"]}
+CRIU_OPTIONS = ["--shell-job", "--link-remap", "--ext-unix-sk", "--file-locks"]
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", default="/tmp/snapfs-gpu", help="folder for everything; on a disk")
+    parser.add_argument("--out", help="folder for results.json")
+    parser.add_argument("--worker", choices=("llm", "bytes"), default="llm", help="bytes: without PyTorch")
+    parser.add_argument("--layers", type=int, default=16)
+    parser.add_argument("--hidden", type=int, default=2048)
+    parser.add_argument("--compile", type=int, default=1)
+    parser.add_argument("--kv-gib", type=float, default=8)
+    parser.add_argument("--mib", type=int, default=256, help="weights of the worker without PyTorch")
+    parser.add_argument("--device", type=int, default=0)
+    parser.add_argument("--rounds", type=int, default=3, help="restores of each kind")
+    parser.add_argument("--limit", type=float, default=540, help="seconds for all")
+    parser.add_argument("--no-drop-caches", action="store_true", help="leave the page cache alone: nothing is cold")
+    return parser.parse_args()
+
+
+class Run:
+    def __init__(self, options):
+        self.options = options
+        self.begin = time.time()
+        self.work = os.path.abspath(options.work)
+        # A chunk is stored once in a store, however another artifact would have it: each codec has a store of its own.
+        self.stores = {name: os.path.join(self.work, f"store-{name}") for name in CODECS}
+        self.store = self.stores["auto"]
+        self.sockets = os.path.join(self.work, "gms")
+        self.out = options.out or self.work
+        self.results = {"options": vars(options), "failed": {}, "left_out": []}
+        self.env = {**os.environ, "PYTHONPATH": os.path.join(TOP, "python"), "PYTHONDONTWRITEBYTECODE": "1"}
+        self.snapfs = os.path.join(TOP, "bin", "snapfs")
+        self.server = None
+        self.worker = None
+        self.cold = not options.no_drop_caches
+        for folder in *self.stores.values(), self.sockets, os.path.join(self.work, "stock"):
+            shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(self.sockets, mode=0o700)
+        os.makedirs(self.out, exist_ok=True)
+
+    # ---- steps and results
+
+    def left(self):
+        return self.options.limit - (time.time() - self.begin)
+
+    def step(self, name, function, needs_s):
+        """Does a step if there is time for it. A failure is noted, and the run goes on."""
+        if self.left() < needs_s:
+            self.results["left_out"].append(name)
+            self.say(f"-- {name}: left out, {self.left():.0f} s are left")
+            return False
+        self.say(f"-- {name}")
+        start = time.time()
+        try:
+            function()
+            return True
+        except Exception as e:  # whatever it is: the other figures are wanted nevertheless
+            self.results["failed"][name] = f"{type(e).__name__}: {e}"
+            traceback.print_exc()
+            return False
+        finally:
+            self.results.setdefault("step_s", {})[name] = round(time.time() - start, 2)
+            self.save()
+
+    def say(self, text):
+        print(f"{time.time() - self.begin:6.1f} {text}", flush=True)
+
+    def note(self, name, value):
+        self.results[name] = value
+        self.say(f"   {name} = {value if not isinstance(value, float) else round(value, 4)}")
+
+    def save(self):
+        path = os.path.join(self.out, "results.json")
+        with open(path + ".tmp", "w") as out:
+            json.dump(self.results, out, indent=1)
+        os.rename(path + ".tmp", path)
+
+    # ---- programs
+
+    def run_snapfs(self, *words, timeout=300):
+        """Runs a command with --json; returns its object."""
+        command = [self.snapfs, *words, "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, env=self.env, timeout=timeout)
+        if done.returncode:
+            raise RuntimeError(f"snapfs {' '.join(words[:3])}: exit {done.returncode}: {done.stderr[-1500:]}")
+        return json.loads(done.stdout)
+
+    def start_server(self):
+        """A GMS with nothing in it."""
+        log = open(os.path.join(self.work, "gms.log"), "a")
+        self.server = subprocess.Popen(
+            [self.snapfs, "gms", "serve", "--socket-dir", self.sockets, "--device", str(self.options.device)],
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            env=self.env,
+        )
+        log.close()
+        deadline = time.time() + 60
+        while not any(name.endswith("_weights.sock") for name in os.listdir(self.sockets)):
+            if self.server.poll() is not None or time.time() > deadline:
+                raise RuntimeError(f"gms serve does not serve; see {self.work}/gms.log")
+            time.sleep(0.01)
+
+    def stop_server(self, with_signal=signal.SIGTERM):
+        if self.server:
+            self.server.send_signal(with_signal)
+            self.server.wait(60)
+            self.server = None
+        for name in os.listdir(self.sockets):
+            if name.endswith(".sock"):
+                os.unlink(os.path.join(self.sockets, name))
+
+    def fresh_server(self):
+        self.stop_server()
+        self.start_server()
+
+    def start_worker(self, name, gms):
+        options = ["--kv-gib", str(self.options.kv_gib), "--device", str(self.options.device), "--gms", str(gms)]
+        if self.options.worker == "llm":
+            script = "llm_worker.py"
+            options += ["--layers", str(self.options.layers), "--hidden", str(self.options.hidden)]
+            options += ["--compile", str(self.options.compile)]
+        else:
+            script = "bytes_worker.py"
+            options += ["--mib", str(self.options.mib)]
+        if gms:
+            options += ["--snapshot", "--socket-dir", self.sockets]
+        if self.cold:
+            machine.drop_caches()
+        return Worker(TOP, os.path.join(self.work, name), script, options, self.env)
+
+    def make_cold(self):
+        machine.drop_caches()
+        # What a node's own daemons keep in use is not cold on a node: the launcher, the JVM and CRIU.
+        for folder in os.path.join(TOP, "java"), os.path.join(TOP, "tools"), os.path.join(TOP, "criu"):
+            for at, _, names in os.walk(folder):
+                for file in names:
+                    with open(os.path.join(at, file), "rb") as content:
+                        while content.read(1 << 20):
+                            pass
+
+    # ---- what is measured
+
+    def facts(self):
+        self.note("machine", machine.facts())
+        commit = os.path.join(TOP, "commit")
+        if os.path.exists(commit):
+            with open(commit) as file:
+                self.note("commit", file.read().replace("\n", ""))
+        self.note("pinned_gbps", machine.pinned_rate(self.options.device) / 1e9)
+
+    def cold_start(self):
+        self.start_server()
+        self.worker = self.start_worker("ours", 1)
+        self.note("cold_start_s", self.worker.cold_start_s)
+        self.note("ready", self.worker.ready)
+
+    def checkpoint(self):
+        start = time.time()
+        done = self.run_snapfs(
+            *["checkpoint", str(self.worker.pid), "--store", self.store, "--name", "worker"],
+            *["--control-dir", self.worker.folder, "--timeout", "120"],
+            *[f"--criu-opt={option}" for option in CRIU_OPTIONS],
+        )
+        self.note("checkpoint_s", time.time() - start)
+        self.results["checkpoint"] = done
+        self.worker.dumped()
+        self.worker.kill()
+
+    def save_weights(self):
+        for codec, words in CODECS.items():
+            start = time.time()
+            saved = self.run_snapfs(
+                *["gms", "save", "--store", self.stores[codec], "--name", "weights"],
+                *["--device", str(self.options.device), "--socket-dir", self.sockets, *words],
+            )
+            self.note(f"save_{codec}_s", time.time() - start)
+            self.note(f"weights_{codec}_stored_bytes", saved["stored_bytes"])
+        self.note("worker_stored_bytes", self.run_snapfs("inspect", self.store, "worker")["stored_bytes"])
+
+    def disk(self):
+        if self.cold:
+            self.note("disk_gbps", machine.disk_rate(os.path.join(self.stores["raw"], "packs")) / 1e9)
+
+    def restore_ours(self, load_weights):
+        """One restore, from the start of the command to the first answer; without, weights are there already."""
+        worker = self.worker
+        worker.before_restore()
+        load = ["--gms-load", "weights", "--gms-socket-dir", self.sockets, "--gms-device", str(self.options.device)]
+        trace = os.path.join(self.out, "timeline.json")
+        command = [self.snapfs, "restore", self.store, "worker", "--control-dir", worker.folder, "--json"]
+        command += ["--timeline", trace, *[f"--criu-opt={o}" for o in CRIU_OPTIONS], *(load if load_weights else [])]
+        output = os.path.join(self.work, "restore.out")
+        with open(output, "w") as out, open(output + ".err", "w") as err:
+            start = time.time()
+            snapfs = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=self.env)
+        try:
+            done = worker.wait("done", 120, alive=lambda: snapfs.poll() is None)
+            awake = worker.wait("awake", 60)
+        except Exception:
+            snapfs.terminate()
+            with open(output + ".err") as err:
+                self.say(err.read()[-2000:])
+            raise
+        if done["sum"] != worker.ready["sum"]:
+            raise RuntimeError(f"the answer is {done['sum']} instead of {worker.ready['sum']}")
+        result = {"s": done["at"] - start, "awake_s": awake["at"] - start, "attach_s": awake["attach_s"]}
+        result["answer_s"] = done["seconds"]
+        self.say(f"   first answer after {result['s']:.3f} s, attach {1000 * (awake['attach_s'] or 0):.2f} ms")
+        self.snapfs_process = snapfs
+        self.restore_output = output
+        return result
+
+    def end_restored(self):
+        """Ends the restored process; returns what the command printed."""
+        time.sleep(0.2)  # the rest of its memory may still be arriving, which is no part of this
+        self.worker.kill()
+        self.snapfs_process.wait(60)
+        with open(self.restore_output) as out:
+            text = out.read()
+        return json.loads(text) if text.startswith("{") else text
+
+    def rounds_of(self, name, prepare, load_weights=True):
+        figures = []
+        for _ in range(self.options.rounds):
+            if figures and self.left() < 30:
+                break
+            prepare()
+            figures.append(self.restore_ours(load_weights))
+            figures[-1]["report"] = self.end_restored()
+            self.results[name] = figures
+        self.note(name + "_s", statistics.median(each["s"] for each in figures))
+
+    def ours_warm(self):
+        for name in "worker", "weights":
+            self.run_snapfs("prefetch", self.store, name)
+        self.rounds_of("ours_warm", self.fresh_server)
+        self.note("reattach_ms", 1000 * min(each["attach_s"] for each in self.results["ours_warm"]))
+
+    def ours_cold(self):
+        def prepare():
+            self.fresh_server()
+            self.make_cold()
+
+        self.rounds_of("ours_cold", prepare)
+
+    def ours_weights_there(self):
+        self.fresh_server()
+        self.load("auto")
+        self.rounds_of("ours_process_only", lambda: None, False)
+
+    def load(self, codec):
+        return self.run_snapfs(
+            *["gms", "load", self.stores[codec], "weights", "--device", str(self.options.device)],
+            *["--socket-dir", self.sockets],
+        )
+
+    def loads(self, codec, cold):
+        figures = []
+        if not cold:
+            self.run_snapfs("prefetch", self.stores[codec], "weights")
+        for _ in range(self.options.rounds):
+            self.fresh_server()
+            if cold:
+                self.make_cold()
+            start = time.time()
+            report = self.load(codec)
+            report["command_s"] = time.time() - start
+            figures.append(report)
+        key = f"load_{codec}_{'cold' if cold else 'warm'}"
+        self.results[key] = figures
+        best = max(figures, key=lambda each: each["gigabytes_per_second"])
+        self.note(key + "_gbps", best["gigabytes_per_second"])
+        self.say(f"   phases {best.get('phases_ms')}")
+
+    def server_killed(self):
+        """The worker goes on without its server; a new one can be filled and attached."""
+        self.fresh_server()
+        self.restore_ours(True)
+        self.stop_server(signal.SIGKILL)
+        answer = self.worker.ask()
+        if answer["sum"] != self.worker.ready["sum"]:
+            raise RuntimeError("the answer differs after the server was killed")
+        self.start_server()
+        self.load("auto")
+        program = (
+            "import sys; from snapfs_worker import Weights\n"
+            "w = Weights(int(sys.argv[1]), sys.argv[2])\n"
+            "w.attach(60)\n"
+            "print(len(w.tensors), w.last_attach_s)\n"
+        )
+        words = [sys.executable, "-c", program, str(self.options.device), self.sockets]
+        attached = subprocess.run(words, env=self.env, capture_output=True, text=True, timeout=120)
+        if attached.returncode:
+            raise RuntimeError(attached.stderr[-1000:])
+        self.end_restored()
+        self.note("server_killed", "the worker goes on; a new server was filled and attached: " + attached.stdout.strip())
+
+    # ---- stock tools
+
+    def stock(self):
+        self.stop_server()
+        worker = self.start_worker("stock-worker", 0)
+        images = os.path.join(self.work, "stock")
+        try:
+            self.note("stock_cold_start_s", worker.cold_start_s)
+            os.makedirs(images)
+            times = {name: machine.checkpoint_call(name, worker.pid) for name in ("Lock", "Checkpoint")}
+            start = time.time()
+            self.criu("dump", worker, images)
+            self.note("stock_dump", {**times, "dump_s": time.time() - start})
+            worker.dumped()
+            worker.kill()
+            self.note("stock_image_bytes", sum(e.stat().st_size for e in os.scandir(images)))
+            modes = ("warm", "cold") if self.cold else ("warm",)
+            for mode in modes:
+                figures = []
+                for number in range(self.options.rounds + (mode == "warm")):
+                    if figures and self.left() < 20:
+                        break
+                    if mode == "cold":
+                        self.make_cold()
+                    took = self.restore_stock(worker, images)
+                    if mode == "cold" or number:  # the first one warms the cache
+                        figures.append(took)
+                    self.results[f"stock_{mode}"] = figures
+                self.note(f"stock_{mode}_s", statistics.median(figures))
+        finally:
+            worker.kill()
+            shutil.rmtree(images, ignore_errors=True)
+
+    def criu(self, verb, worker, images):
+        criu = os.environ.get("SNAPFS_CRIU", "criu")
+        words = [criu, verb, "-D", images, *CRIU_OPTIONS, "-v2", "-o", verb + ".log"]
+        words += ["-t", str(worker.pid)] if verb == "dump" else ["-d"]
+        done = subprocess.run(words, capture_output=True, text=True)
+        if done.returncode:
+            with open(os.path.join(images, verb + ".log")) as log:
+                raise RuntimeError(f"criu {verb}: {log.read()[-1500:]}")
+
+    def restore_stock(self, worker, images):
+        worker.before_restore()
+        start = time.time()
+        self.criu("restore", worker, images)
+        machine.checkpoint_call("Restore", worker.pid)
+        machine.checkpoint_call("Unlock", worker.pid)
+        done = worker.wait("done", 120)
+        if done["sum"] != worker.ready["sum"]:
+            raise RuntimeError(f"the answer is {done['sum']} instead of {worker.ready['sum']}")
+        took = done["at"] - start
+        self.say(f"   stock: first answer after {took:.3f} s")
+        worker.kill()
+        return took
+
+    # ---- the table
+
+    def table(self):
+        r = self.results
+        rows = []
+
+        def row(what, value, form="{:.3f} s", wanted=""):
+            if value is not None:
+                rows.append((what, form.format(value), wanted))
+
+        def ratio(what, above, below, wanted):
+            if r.get(above) and r.get(below):
+                row(what, r[above] / r[below], "{:.1f}x", wanted)
+
+        def of(name):
+            return r.get(name)
+
+        row("cold start, weights in GMS", of("cold_start_s"))
+        row("cold start, weights inside (stock)", of("stock_cold_start_s"))
+        row("checkpoint, dump and pack", of("checkpoint_s"))
+        row("stored: worker", of("worker_stored_bytes"), "{:,} bytes")
+        for codec in CODECS:
+            row(f"stored: weights, {codec}", of(f"weights_{codec}_stored_bytes"), "{:,} bytes")
+        row("stored: stock images", of("stock_image_bytes"), "{:,} bytes")
+        for kind in "warm", "cold":
+            row(f"ours {kind}: first answer", of(f"ours_{kind}_s"))
+        row("stock warm: first answer", of("stock_warm_s"))
+        row("stock cold: first answer", of("stock_cold_s"))
+        ratio("cold start / ours warm", "cold_start_s", "ours_warm_s", ">= 45, aim 80")
+        ratio("cold start / ours cold", "cold_start_s", "ours_cold_s", ">= 22, aim 30")
+        ratio("cold start / stock warm", "stock_cold_start_s", "stock_warm_s", "")
+        ratio("cold start / stock cold", "stock_cold_start_s", "stock_cold_s", "")
+        if of("disk_gbps") and of("worker_stored_bytes") and of("weights_auto_stored_bytes"):
+            limit = (r["worker_stored_bytes"] + r["weights_auto_stored_bytes"]) / r["disk_gbps"] / 1e9
+            row("disk, direct reads", r["disk_gbps"], "{:.2f} GB/s")
+            row("what the disk needs for all bytes", limit)
+            if of("ours_cold_s"):
+                row("ours cold / that", r["ours_cold_s"] / limit, "{:.2f}x", "<= 1.3")
+        row("pinned copies", of("pinned_gbps"), "{:.1f} GB/s")
+        for codec in CODECS:
+            for kind in "warm", "cold":
+                rate = of(f"load_{codec}_{kind}_gbps")
+                row(f"loader, {codec}, {kind}", rate, "{:.1f} GB/s")
+                if rate and kind == "warm" and of("pinned_gbps"):
+                    row("  of the pinned copy rate", rate / r["pinned_gbps"], "{:.2f}", ">= 0.8 raw")
+                if rate and kind == "cold" and of("disk_gbps"):
+                    row("  of the disk's rate", rate / r["disk_gbps"], "{:.2f}", ">= 1.3")
+        if of("ours_process_only_s") and of("ours_warm_s") and of("load_auto_warm"):
+            longer = max(r["ours_process_only_s"], min(each["command_s"] for each in r["load_auto_warm"]))
+            row("process restore alone", r["ours_process_only_s"])
+            row("both / the longer alone", r["ours_warm_s"] / longer, "{:.2f}x", "<= 1.15")
+        row("re-attach of all weights", of("reattach_ms"), "{:.2f} ms", "<= 5 for 2 GiB")
+        if of("server_killed"):
+            rows.append(("server killed while attached", r["server_killed"], "goes on"))
+        print("\n| what | measured | wanted |\n| --- | --- | --- |")
+        for what in rows:
+            print("| " + " | ".join(what) + " |")
+        for name, why in r["failed"].items():
+            print(f"\nFAILED {name}: {why}")
+        if r["left_out"]:
+            print("\nleft out: " + ", ".join(r["left_out"]))
+
+    def all(self):
+        quick = self.options.worker == "bytes"
+        try:
+            self.step("machine", self.facts, 5)
+            ready = self.step("cold start", self.cold_start, 5 if quick else 60)
+            dumped = ready and self.step("checkpoint", self.checkpoint, 10)
+            saved = dumped and self.step("save the weights", self.save_weights, 10)
+            if saved:
+                self.step("disk", self.disk, 10)
+                self.step("ours, warm", self.ours_warm, 20)
+                if self.cold:
+                    self.step("ours, cold", self.ours_cold, 25)
+            self.step("stock", self.stock, 10 if quick else 90)
+            if saved:
+                for codec in "raw", "auto":
+                    self.step(f"loader, {codec}, warm", lambda codec=codec: self.loads(codec, False), 10)
+                self.step("ours, weights there already", self.ours_weights_there, 15)
+                self.step("server killed", self.server_killed, 15)
+                for codec in ("auto", "raw") if self.cold else ():
+                    self.step(f"loader, {codec}, cold", lambda codec=codec: self.loads(codec, True), 15)
+                self.step("loader, mixed, warm", lambda: self.loads("mixed", False), 10)
+        finally:
+            if self.worker:
+                self.worker.kill()
+            self.stop_server()
+            self.results["all_s"] = time.time() - self.begin
+            self.save()
+            self.table()
+        return 1 if self.results["failed"] else 0
+
+
+def main():
+    # Restored processes are handed to this one when their parent has gone, to be reaped here.
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    sys.exit(Run(parse()).all())
+
+
+if __name__ == "__main__":
+    main()

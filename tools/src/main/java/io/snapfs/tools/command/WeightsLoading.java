@@ -1,0 +1,106 @@
+package io.snapfs.tools.command;
+
+import io.snapfs.format.Progress;
+import io.snapfs.format.SnapfsException;
+import io.snapfs.format.store.OpenArtifact;
+import io.snapfs.gms.load.LoadOptions;
+import io.snapfs.gms.load.LoadReport;
+import io.snapfs.gms.load.Loader;
+import io.snapfs.linux.Processes;
+import io.snapfs.restore.process.LiveProcess;
+import io.snapfs.restore.process.LiveTree;
+import io.snapfs.restore.timeline.Timeline;
+import io.snapfs.tools.console.Json;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Weights that are being loaded beside a restore. A worker that was restored waits for them, so
+ * that it is ended if they can't come.
+ */
+final class WeightsLoading {
+  /** Nothing to load. */
+  static final WeightsLoading NONE = new WeightsLoading(CompletableFuture.completedFuture(null));
+
+  private static final String TRACK = "weights";
+
+  private final CompletableFuture<LoadReport> loading;
+
+  private WeightsLoading(CompletableFuture<LoadReport> loading) {
+    this.loading = loading;
+  }
+
+  /**
+   * Begins.
+   *
+   * @param artifact is this's from now on
+   */
+  static WeightsLoading start(OpenArtifact artifact, GmsDevices devices, Timeline timeline) {
+    devices.warmUp();
+    CompletableFuture<LoadReport> loading = new CompletableFuture<>();
+    Thread thread = new Thread(() -> load(artifact, devices, timeline, loading), "weights");
+    thread.setDaemon(true);
+    thread.start();
+    return new WeightsLoading(loading);
+  }
+
+  private static void load(
+      OpenArtifact artifact,
+      GmsDevices devices,
+      Timeline timeline,
+      CompletableFuture<LoadReport> loading) {
+    Timeline.Running step = timeline.start(TRACK, "load the weights");
+    try (artifact;
+        step) {
+      LoadOptions options = LoadOptions.of(Runtime.getRuntime().availableProcessors());
+      int count = devices.ordinals().size();
+      LoadReport report =
+          new Loader(artifact, count, devices.opener(), options, Progress.NONE).run();
+      step.close();
+      timeline.mark(TRACK, "the weights are committed");
+      loading.complete(report);
+    } catch (IOException | RuntimeException | Error e) {
+      loading.completeExceptionally(e);
+    }
+  }
+
+  /**
+   * Waits until they are committed.
+   *
+   * @param pid of the restored process; it is killed, with its descendants, if they can't be loaded
+   */
+  void await(int pid) throws IOException, InterruptedException {
+    try {
+      loading.get();
+    } catch (ExecutionException e) {
+      kill(pid);
+      throw new SnapfsException(
+          "the weights can't be loaded, so the restored process was ended: "
+              + e.getCause().getMessage(),
+          e.getCause());
+    }
+  }
+
+  private static void kill(int pid) throws IOException {
+    if (LiveProcess.of(pid).isPresent()) {
+      for (LiveProcess each : LiveTree.of(pid).processes()) {
+        each.signal(Processes.SIGKILL);
+      }
+    }
+  }
+
+  /** What was loaded, once {@link #await} has returned; empty if nothing was to be. */
+  Optional<LoadReport> report() {
+    return Optional.ofNullable(loading.getNow(null));
+  }
+
+  /** Adds what was loaded, if anything. */
+  void write(Json out) throws IOException {
+    Optional<LoadReport> loaded = report();
+    if (loaded.isPresent()) {
+      out.object("weights", weights -> LoadReportView.write(weights, loaded.get()));
+    }
+  }
+}
