@@ -40,12 +40,7 @@ final class Damage {
       LazyProcess process = segment.process();
       Outcome outcome =
           writer.put(
-              PageKind.POISON,
-              segment,
-              0,
-              segment.length(),
-              0,
-              process.tally().poisonedBytes::add);
+              PageKind.POISON, segment, 0, segment.length(), 0, process.tally().poisonedBytes::add);
       switch (outcome) {
         case DONE -> {
           process.poisoned(segment);

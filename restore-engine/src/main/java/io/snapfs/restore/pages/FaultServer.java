@@ -33,7 +33,7 @@ final class FaultServer implements Runnable {
   private static final int MOST_AT_ONCE = 512 << 10;
 
   /** So many segments behind a fault are filled next. */
-  private static final int NEIGHBOURS = 8;
+  private static final int NEIGHBOURS = 256;
 
   /** How long to wait before faults are tried again that could not be answered. */
   private static final int RETRY_MILLIS = 1;

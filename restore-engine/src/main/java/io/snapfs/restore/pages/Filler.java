@@ -24,9 +24,6 @@ final class Filler implements Runnable {
   /** How often the store may fail to give a chunk, at growing intervals. */
   private static final int MOST_FAILURES = 5;
 
-  /** The processes themselves, CRIU and those that answer faults go first. */
-  private static final int NICE = 5;
-
   private final ArtifactReader reader;
   private final FillQueue queue;
   private final PageWriter writer;
@@ -55,9 +52,13 @@ final class Filler implements Runnable {
     }
   }
 
+  /**
+   * The processes themselves, CRIU, and those that answer faults go first, and at once: a thread of
+   * another policy may have to wait milliseconds until this one has used up its slice.
+   */
   private static void letOthersGoBefore() {
     try {
-      Processes.niceThread(NICE);
+      Processes.idleThread(true);
     } catch (LinuxException e) {
       LOG.log(Level.DEBUG, "memory is filled like everything else", e);
     }

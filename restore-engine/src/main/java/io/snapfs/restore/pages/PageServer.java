@@ -155,8 +155,8 @@ public final class PageServer implements AutoCloseable {
   }
 
   /**
-   * Waits until every restore that it was opened with has ended: all memory is there, or the processes are
-   * gone.
+   * Waits until every restore that it was opened with has ended: all memory is there, or the
+   * processes are gone.
    *
    * @throws SnapfsException if a restore failed
    */

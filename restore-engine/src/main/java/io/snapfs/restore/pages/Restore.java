@@ -173,12 +173,7 @@ final class Restore implements Runnable, LazyRestore {
       }
       process =
           new LazyProcess(
-              "process " + realPid,
-              guard.place(received),
-              pidFd,
-              this::killAll,
-              tally,
-              false);
+              "process " + realPid, guard.place(received), pidFd, this::killAll, tally, false);
       synchronized (this) {
         processes.put(pid, process);
       }
