@@ -61,13 +61,12 @@ final class RunningDaemon implements AutoCloseable {
     assertEquals(0, process.exitValue(), this::log);
   }
 
-  void kill() throws Exception {
-    process.destroyForcibly();
-    assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     kill();
   }
 }
