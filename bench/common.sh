@@ -91,19 +91,20 @@ describe_machine() {
   echo "- Java $("$(dirname "$(readlink -f "$(command -v java)")")"/java -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p')"
 }
 
-# dump_torch_worker NAME SEED: leaves the CRIU dump of a PyTorch worker in $bench_dir/dump-NAME, once.
+# dump_torch_worker NAME SEED: leaves the CRIU dump of a PyTorch worker in $bench_dir/dump-NAME, once. Restored, it writes
+# to $bench_dir/control-NAME.
 dump_torch_worker() {
-  local dump=$bench_dir/dump-$1 criu worker
+  local dump=$bench_dir/dump-$1 control=$bench_dir/control-$1 criu worker
   [ ! -e "$dump/inventory.img" ] || return 0
   tools/setup.sh --with torch
   criu=$(tools/find-criu.sh) || fail 'dumps are needed; set SNAPFS_BENCH_DIR to a folder that has them'
   echo "dumping a worker with seed $2 into $dump"
-  rm -rf "$dump" "$scratch/dump" "$scratch/control"
-  mkdir "$scratch/dump" "$scratch/control"
-  setsid /usr/bin/python3 bench/workloads/torch_cpu_worker.py "$scratch/control" "$2" 120 </dev/null >/dev/null 2>&1 &
+  rm -rf "$dump" "$scratch/dump" "$control"
+  mkdir "$scratch/dump" "$control"
+  setsid /usr/bin/python3 bench/workloads/torch_cpu_worker.py "$control" "$2" 120 </dev/null >/dev/null 2>&1 &
   worker=$!
   disown "$worker"
-  while [ ! -s "$scratch/control/out" ]; do
+  while [ ! -s "$control/out" ]; do
     [ -d "/proc/$worker" ] || fail 'the PyTorch worker ended (is python3-torch installed?)'
     sleep 0.2
   done

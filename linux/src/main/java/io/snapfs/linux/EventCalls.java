@@ -18,5 +18,7 @@ public interface EventCalls {
 
   int setpriority(int which, int who, int nice);
 
+  int sched_setscheduler(int pid, int policy, long paramAddress);
+
   long syscall(long number, long a, long b, long c, long d);
 }

@@ -10,6 +10,8 @@ public final class Processes {
   public static final int SIGSTOP = 19;
 
   private static final int PRIO_PROCESS = 0;
+  private static final int SCHED_OTHER = 0;
+  private static final int SCHED_IDLE = 5;
 
   private Processes() {}
 
@@ -57,6 +59,20 @@ public final class Processes {
   public static void niceThread(int nice) throws LinuxException {
     if (Native.event().setpriority(PRIO_PROCESS, 0, nice) != 0) {
       throw LinuxException.last("setpriority", "nice " + nice);
+    }
+  }
+
+  /**
+   * Has the calling thread run only while nobody else wants its processor, or as usual again.
+   *
+   * @throws LinuxException EPERM if this user may not
+   */
+  public static void idleThread(boolean idle) throws LinuxException {
+    Scratch scratch = Scratch.get();
+    scratch.buffer().putInt(0, 0); // struct sched_param: the priority
+    int policy = idle ? SCHED_IDLE : SCHED_OTHER;
+    if (Native.event().sched_setscheduler(0, policy, scratch.address()) != 0) {
+      throw LinuxException.last("sched_setscheduler", "policy " + policy);
     }
   }
 

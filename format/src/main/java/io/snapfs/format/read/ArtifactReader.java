@@ -10,6 +10,7 @@ import io.snapfs.format.profile.Profile;
 import io.snapfs.format.store.OpenArtifact;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Owns an open artifact and reads its files through a {@link ChunkCache} that all artifacts of the
@@ -24,6 +25,7 @@ public final class ArtifactReader implements AutoCloseable {
   private final Lifetime lifetime = new Lifetime(this::free);
   private final Replay replay;
   private final ChunkTouches touches;
+  private final LongAdder storedBytes = new LongAdder();
 
   /**
    * Makes a reader, which owns the artifact from here on, even if this fails.
@@ -76,6 +78,11 @@ public final class ArtifactReader implements AutoCloseable {
 
   public Manifest manifest() {
     return manifest;
+  }
+
+  /** Bytes of packs that were read from the store so far. */
+  public long storedBytes() {
+    return storedBytes.sum();
   }
 
   /** Opens a regular file, whose chunks stay in the cache: {@link #open(int, AfterRead)}. */
@@ -220,6 +227,7 @@ public final class ArtifactReader implements AutoCloseable {
 
     @Override
     public void readStored(int pack, long offset, ByteBuffer destination) throws IOException {
+      storedBytes.add(destination.remaining());
       PackFile file = artifact.pack(pack);
       cache.processors().leave();
       try {

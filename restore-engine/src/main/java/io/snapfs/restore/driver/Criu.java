@@ -64,24 +64,49 @@ public final class Criu {
    * @throws CriuException if it fails; the log is kept
    */
   public Run run(String action, Path work, List<String> options) throws IOException {
-    Path log = work.resolve(action + ".log");
-    Path output = work.resolve(action + ".out");
-    List<String> command = new ArrayList<>(List.of(program.toString(), action));
-    command.addAll(List.of("--work-dir", work.toString(), "--log-file", log.toString(), VERBOSITY));
-    command.addAll(options);
+    Path log = log(action, work);
+    List<String> command = command(action, work, options);
     long start = System.nanoTime();
     Process process =
         new ProcessBuilder(command)
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
+            .redirectOutput(output(action, work).toFile())
             .start();
     boolean succeeded = await(process, log);
-    long end = System.nanoTime();
+    return ended(action, work, start, succeeded);
+  }
+
+  /** The command line that {@link #run} runs, for who runs it himself. */
+  public List<String> command(String action, Path work, List<String> options) {
+    List<String> command = new ArrayList<>(List.of(program.toString(), action));
+    command.addAll(List.of("--work-dir", work.toString()));
+    command.addAll(List.of("--log-file", log(action, work).toString(), VERBOSITY));
+    command.addAll(options);
+    return command;
+  }
+
+  /** Where standard output and error of that command line belong. */
+  public Path output(String action, Path work) {
+    return work.resolve(action + ".out");
+  }
+
+  private static Path log(String action, Path work) {
+    return work.resolve(action + ".log");
+  }
+
+  /**
+   * Looks at a run that has just ended.
+   *
+   * @param start when it was started, by {@link System#nanoTime}
+   * @throws CriuException if it failed; the log is kept
+   */
+  public Run ended(String action, Path work, long start, boolean succeeded) throws IOException {
+    Path log = log(action, work);
     if (!succeeded) {
-      throw new CriuException(explain(action, log, output));
+      throw new CriuException(explain(action, log, output(action, work)));
     }
-    return new Run(start, end, log);
+    return new Run(start, System.nanoTime(), log);
   }
 
   /** Waits for the end; false if CRIU failed or does not come to an end. */

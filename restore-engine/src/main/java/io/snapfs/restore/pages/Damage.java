@@ -39,7 +39,8 @@ final class Damage {
     for (Segment segment : segments) {
       LazyProcess process = segment.process();
       Outcome outcome =
-          writer.put(PageKind.POISON, segment, 0, segment.length(), 0, tally.poisonedBytes::add);
+          writer.put(
+              PageKind.POISON, segment, 0, segment.length(), 0, process.tally().poisonedBytes::add);
       switch (outcome) {
         case DONE -> {
           process.poisoned(segment);

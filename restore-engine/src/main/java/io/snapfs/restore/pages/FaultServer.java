@@ -17,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
@@ -32,7 +33,7 @@ final class FaultServer implements Runnable {
   private static final int MOST_AT_ONCE = 512 << 10;
 
   /** So many segments behind a fault are filled next. */
-  private static final int NEIGHBOURS = 8;
+  private static final int NEIGHBOURS = 256;
 
   /** How long to wait before faults are tried again that could not be answered. */
   private static final int RETRY_MILLIS = 1;
@@ -55,6 +56,7 @@ final class FaultServer implements Runnable {
   private final FillQueue queue;
   private final Damage damage;
   private final IntConsumer recorder;
+  private final BooleanSupplier keep;
   private final EventFd wake;
   private final Tally tally;
   private final UffdEvents events = new UffdEvents(EVENTS);
@@ -84,10 +86,11 @@ final class FaultServer implements Runnable {
     this.queue = shared.queue();
     this.damage = shared.damage();
     this.recorder = shared.options().recorder();
-    this.tally = shared.tally();
+    this.keep = shared.keep();
+    this.tally = process.tally();
     this.others = new ArrayDeque<>(others);
     this.wake = wake;
-    this.changes = new MemoryEvents(process, tally);
+    this.changes = new MemoryEvents(process);
   }
 
   @Override
@@ -216,7 +219,8 @@ final class FaultServer implements Runnable {
           segment.chunk(),
           (address, length) -> {
             answered[0] = put(fault, segment, PageKind.COPY, address);
-            return segment.isShared() || segment.isPending() ? AfterRead.KEEP : AfterRead.DROP;
+            boolean wanted = segment.isShared() || segment.isPending() || keep.getAsBoolean();
+            return wanted ? AfterRead.KEEP : AfterRead.DROP;
           });
     } catch (CorruptException e) {
       damage.found(segment.chunk(), e, List.of(segment));

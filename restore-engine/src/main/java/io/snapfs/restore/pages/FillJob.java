@@ -10,6 +10,7 @@ import java.util.List;
 final class FillJob {
   private final int chunk;
   private final List<Segment> segments = new ArrayList<>();
+  private boolean begun;
   private boolean decoded;
   private long aheadBytes;
   private int pauses;
@@ -29,6 +30,13 @@ final class FillJob {
   /** Where it goes; for the job's owner to change. */
   List<Segment> segments() {
     return segments;
+  }
+
+  /** Takes it out of the plan, once. False if it is there no more. */
+  boolean begin() {
+    boolean first = !begun;
+    begun = true;
+    return first;
   }
 
   /** Whether the chunk was decoded for this job, so that it is probably in the cache. */

@@ -10,9 +10,9 @@ import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is to be filled in the background, in order. First the neighbours of faults; then what was
- * tried in vain and may be possible now; then the rest as it was planned, as long as not too much
- * of it is decoded and waits.
+ * What is to be filled in the background, in order. First what lies behind the latest faults, since
+ * who reads there will go on; then what was tried in vain and may be possible now; then the rest as
+ * it was planned, as long as not too much of it is decoded and waits.
  *
  * <p>Jobs for memory that CRIU hasn't registered yet are parked. Every millisecond one of them is
  * tried, and as soon as a mapping is found to be open, all are. Other jobs that failed are tried
@@ -25,11 +25,11 @@ import java.util.concurrent.TimeUnit;
 final class FillQueue {
   private static final int MOST_DOUBLINGS = 5;
 
-  /** Neighbours of so many faults are enough to keep all threads busy. */
-  private static final int MOST_URGENT = 64;
+  /** So many readers are followed, the latest first. */
+  private static final int MOST_READERS = 8;
 
   private final long mostAhead;
-  private final ArrayDeque<FillJob> urgent = new ArrayDeque<>();
+  private final ArrayDeque<ArrayDeque<Segment>> urgent = new ArrayDeque<>();
   private final ArrayDeque<FillJob> released = new ArrayDeque<>();
   private final ArrayDeque<FillJob> planned = new ArrayDeque<>();
   private final ArrayDeque<FillJob> parked = new ArrayDeque<>();
@@ -68,13 +68,20 @@ final class FillQueue {
     remember(job);
   }
 
-  /** Has memory filled before all else, unless much is to be filled before all else already. */
+  /**
+   * Has memory filled before all else: what a reader comes to next. If it was expected to come
+   * here, nothing else is expected of that reader any more.
+   */
   synchronized void hurry(List<Segment> segments) {
-    for (Segment segment : segments) {
-      if (urgent.size() < MOST_URGENT) {
-        urgent.add(new FillJob(segment.chunk(), segment));
-      }
+    if (segments.isEmpty()) {
+      return;
     }
+    Segment first = segments.get(0);
+    urgent.removeIf(expected -> expected.contains(first));
+    if (urgent.size() == MOST_READERS) {
+      urgent.removeLast();
+    }
+    urgent.addFirst(new ArrayDeque<>(segments));
     notifyAll();
   }
 
@@ -122,11 +129,10 @@ final class FillQueue {
   }
 
   private FillJob poll(long now) {
-    FillJob job = urgent.poll();
-    if (job != null) {
-      return job; // a part of what waits elsewhere too
+    FillJob job = pollUrgent();
+    if (job == null) {
+      job = released.poll();
     }
-    job = released.poll();
     if (job == null && !paused.isEmpty() && paused.peek().due() - now <= 0) {
       job = paused.remove();
     }
@@ -136,12 +142,33 @@ final class FillQueue {
     }
     if (job == null && aheadBytes < mostAhead) {
       job = planned.poll();
+      while (job != null && !job.begin()) {
+        job = planned.poll();
+      }
     }
     if (job != null) {
       aheadBytes -= job.aheadBytes();
       byChunk.remove(job.chunk(), job);
     }
     return job;
+  }
+
+  /** The job of the next memory that a reader comes to, unless somebody is at it already. */
+  private FillJob pollUrgent() {
+    while (!urgent.isEmpty()) {
+      Segment segment = urgent.peek().poll();
+      if (segment == null) {
+        urgent.remove();
+      } else if (segment.isPending() && segment.chunk() == FillPlan.NO_CHUNK) {
+        return new FillJob(segment.chunk(), segment);
+      } else if (segment.isPending()) {
+        FillJob job = byChunk.get(segment.chunk());
+        if (job != null && job.begin()) {
+          return job;
+        }
+      }
+    }
+    return null;
   }
 
   /** How long until something waits no more, unless somebody adds something. */

@@ -3,14 +3,21 @@ package io.snapfs.restore.pages;
 import io.snapfs.format.CorruptException;
 import io.snapfs.format.read.AfterRead;
 import io.snapfs.format.read.ArtifactReader;
+import io.snapfs.linux.LinuxException;
+import io.snapfs.linux.Processes;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * One thread that fills memory in the background: takes jobs from the queue, has their chunks
  * decoded, and puts them wherever they belong.
  */
 final class Filler implements Runnable {
+  private static final Logger LOG = System.getLogger(Filler.class.getName());
+
   /** How often a mapping must be missing, at growing intervals, until nobody waits for it. */
   private static final int MOST_MISSES = 20;
 
@@ -22,28 +29,20 @@ final class Filler implements Runnable {
   private final PageWriter writer;
   private final Damage damage;
   private final Tally tally;
-  private final boolean keep;
+  private final BooleanSupplier keep;
 
-  /**
-   * @param keep whether chunks stay in the cache for other restores
-   */
-  Filler(
-      ArtifactReader reader,
-      FillQueue queue,
-      PageWriter writer,
-      Damage damage,
-      Tally tally,
-      boolean keep) {
-    this.reader = reader;
-    this.queue = queue;
-    this.writer = writer;
-    this.damage = damage;
-    this.tally = tally;
-    this.keep = keep;
+  Filler(Shared shared) {
+    this.reader = shared.reader();
+    this.queue = shared.queue();
+    this.writer = shared.writer();
+    this.damage = shared.damage();
+    this.tally = shared.tally();
+    this.keep = shared.keep();
   }
 
   @Override
   public void run() {
+    letOthersGoBefore();
     try {
       for (FillJob job = queue.next(); job != null; job = queue.next()) {
         run(job);
@@ -53,9 +52,21 @@ final class Filler implements Runnable {
     }
   }
 
+  /**
+   * The processes themselves, CRIU, and those that answer faults go first, and at once: a thread of
+   * another policy may have to wait milliseconds until this one has used up its slice.
+   */
+  private static void letOthersGoBefore() {
+    try {
+      Processes.idleThread(true);
+    } catch (LinuxException e) {
+      LOG.log(Level.DEBUG, "memory is filled like everything else", e);
+    }
+  }
+
   private void run(FillJob job) {
     List<Segment> segments = job.segments();
-    segments.removeIf(segment -> !segment.isPending());
+    segments.removeIf(segment -> !segment.isPending() || segment.process().isGone());
     if (segments.isEmpty()) {
       return;
     }
@@ -73,7 +84,7 @@ final class Filler implements Runnable {
             (address, length) -> {
               job.decoded();
               fill(job, PageKind.COPY, address);
-              return keep || !segments.isEmpty() ? AfterRead.KEEP : AfterRead.DROP;
+              return keep.getAsBoolean() || !segments.isEmpty() ? AfterRead.KEEP : AfterRead.DROP;
             });
       }
     } catch (CorruptException e) {
@@ -89,18 +100,19 @@ final class Filler implements Runnable {
 
   /** Fills what can be filled, and leaves the rest in the job. */
   private void fill(FillJob job, PageKind kind, long chunk) {
-    PageWriter.ByteCounter counter =
-        kind == PageKind.ZERO ? tally.zeroBytes::add : tally.backgroundBytes::add;
-    job.segments().removeIf(segment -> fill(segment, kind, chunk, counter));
+    job.segments().removeIf(segment -> fill(segment, kind, chunk));
   }
 
-  private boolean fill(Segment segment, PageKind kind, long chunk, PageWriter.ByteCounter counter) {
+  private boolean fill(Segment segment, PageKind kind, long chunk) {
     if (!segment.isPending()) {
       return true;
     }
     if (!segment.gate().isWorthTrying() && !segment.process().isRestored()) {
       return false;
     }
+    Tally its = segment.process().tally();
+    PageWriter.ByteCounter counter =
+        kind == PageKind.ZERO ? its.zeroBytes::add : its.backgroundBytes::add;
     switch (writer.put(kind, segment, 0, segment.length(), chunk, counter)) {
       case DONE -> segment.process().filled(segment);
       case VOID -> {}

@@ -108,6 +108,12 @@ final class Guard implements AutoCloseable {
     disarm(armed.remove(pid));
   }
 
+  /** Forgets a process: its number may become another's. */
+  synchronized void forget(int pid) {
+    release(pid);
+    known.remove(pid);
+  }
+
   private Fd armedEnd(Fd end, int pid) throws LinuxException {
     // An open file of its own, since each can be armed for one process only.
     byte[] path = Names.of("/proc/self/fd/" + end.intValue());

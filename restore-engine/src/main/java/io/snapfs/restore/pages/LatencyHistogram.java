@@ -36,6 +36,14 @@ final class LatencyHistogram {
     return 0;
   }
 
+  /** Adds what is here to another one. */
+  void addTo(LatencyHistogram sum) {
+    for (int i = 0; i < counts.length(); i++) {
+      sum.counts.addAndGet(i, counts.get(i));
+    }
+    sum.most.accumulateAndGet(most.get(), Math::max);
+  }
+
   /** The longest; 0 if there is nothing. */
   long most() {
     return most.get();

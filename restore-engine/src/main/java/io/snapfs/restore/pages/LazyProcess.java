@@ -22,6 +22,7 @@ final class LazyProcess implements AutoCloseable {
   private final Userfaultfd uffd;
   private final Fd pidFd;
   private final Consumer<String> killer;
+  private final Tally tally;
   private final StampedLock lock = new StampedLock();
   private final SegmentMap segments = new SegmentMap();
   private final AtomicInteger pending = new AtomicInteger();
@@ -35,13 +36,21 @@ final class LazyProcess implements AutoCloseable {
    * @param name for messages
    * @param pidFd of the process, or null if it is not known; taken over
    * @param killer ends the process, for a reason that it is given
+   * @param tally of the restore that it belongs to
    * @param restored whether all of its memory has been registered
    */
-  LazyProcess(String name, Userfaultfd uffd, Fd pidFd, Consumer<String> killer, boolean restored) {
+  LazyProcess(
+      String name,
+      Userfaultfd uffd,
+      Fd pidFd,
+      Consumer<String> killer,
+      Tally tally,
+      boolean restored) {
     this.name = name;
     this.uffd = uffd;
     this.pidFd = pidFd;
     this.killer = killer;
+    this.tally = tally;
     this.restored = restored;
   }
 
@@ -52,6 +61,11 @@ final class LazyProcess implements AutoCloseable {
 
   Userfaultfd uffd() {
     return uffd;
+  }
+
+  /** What was done for the restore that it belongs to. */
+  Tally tally() {
+    return tally;
   }
 
   /** Becomes readable when the process ends; null if it isn't known. */

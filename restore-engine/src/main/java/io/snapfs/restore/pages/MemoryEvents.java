@@ -14,9 +14,9 @@ final class MemoryEvents {
   private List<Segment> moved = new ArrayList<>();
   private List<LazyProcess> forked = new ArrayList<>();
 
-  MemoryEvents(LazyProcess process, Tally tally) {
+  MemoryEvents(LazyProcess process) {
     this.process = process;
-    this.tally = tally;
+    this.tally = process.tally();
   }
 
   /** Follows one event; faults aren't for here. */
@@ -106,6 +106,7 @@ final class MemoryEvents {
             events.forked(index),
             null,
             process.killer(),
+            process.tally(),
             process.isRestored());
     for (Segment segment : process.segments().all()) {
       if (!segment.isFilled()) {

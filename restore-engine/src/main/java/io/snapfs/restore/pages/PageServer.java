@@ -1,5 +1,6 @@
 package io.snapfs.restore.pages;
 
+import io.snapfs.format.SnapfsException;
 import io.snapfs.format.read.ArtifactReader;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -7,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Owns the threads and sockets that fill the memory of processes which CRIU restores lazily from an
@@ -25,33 +27,59 @@ public final class PageServer implements AutoCloseable {
   private final long start = System.nanoTime();
   private final FillQueue queue;
   private final Guard guard;
-  private final List<Restore> restores = new ArrayList<>();
+  private final Shared shared;
+  private final long storedBefore;
+  private final List<Restore> restores = new ArrayList<>(); // guarded by "change", as what follows
+  private final List<Restore> first = new ArrayList<>();
   private final List<Thread> restoreThreads = new ArrayList<>();
   private final List<Thread> fillers = new ArrayList<>();
   private final Object change = new Object();
+  private final AtomicInteger active = new AtomicInteger();
+  private volatile boolean broken;
+  private boolean closed;
   private volatile long end;
 
-  private PageServer(PageServerOptions options) throws IOException {
+  private PageServer(ArtifactReader reader, PageServerOptions options) throws IOException {
+    FillPlan plan = FillPlan.read(reader);
     queue = new FillQueue(options.aheadBytes());
+    storedBefore = reader.storedBytes();
+    PageWriter writer = new PageWriter(queue::release);
+    Damage damage = new Damage(writer, tally);
+    shared = new Shared(reader, plan, queue, writer, damage, options, tally, this::isShared);
     guard = new Guard();
   }
 
   /**
-   * Reads the images, listens in the work dirs and begins to serve; {@code criu restore
-   * --lazy-pages} may be started when this has returned.
+   * Reads the images and begins to serve, nobody yet: see {@link #add}.
    *
    * @param reader of an artifact with CRIU images; stays the caller's, to be closed after this
-   * @param workDirs of the restores to come, one for each: the {@code --work-dir} of CRIU
    * @throws io.snapfs.format.MissingException if the artifact has no CRIU images
    * @throws io.snapfs.format.CorruptException if they contradict each other
    */
+  public static PageServer open(ArtifactReader reader, PageServerOptions options)
+      throws IOException {
+    PageServer server = new PageServer(reader, options);
+    for (int i = 0; i < options.jobs(); i++) {
+      Filler filler = new Filler(server.shared);
+      server.fillers.add(daemon("snapfs-fill-" + i, () -> server.run(filler)));
+    }
+    server.fillers.forEach(Thread::start);
+    return server;
+  }
+
+  /**
+   * The same, and {@linkplain #add adds} restores.
+   *
+   * @param workDirs of the restores to come, one for each
+   */
   public static PageServer open(
       ArtifactReader reader, List<Path> workDirs, PageServerOptions options) throws IOException {
-    FillPlan plan = FillPlan.read(reader);
-    PageServer server = new PageServer(options);
+    PageServer server = open(reader, options);
     boolean opened = false;
     try {
-      server.start(reader, plan, workDirs, options);
+      for (Path workDir : workDirs) {
+        server.first.add(server.listen(workDir));
+      }
       opened = true;
       return server;
     } finally {
@@ -61,24 +89,47 @@ public final class PageServer implements AutoCloseable {
     }
   }
 
-  private void start(
-      ArtifactReader reader, FillPlan plan, List<Path> workDirs, PageServerOptions options)
-      throws IOException {
-    PageWriter writer = new PageWriter(queue::release);
-    Damage damage = new Damage(writer, tally);
-    Shared shared = new Shared(reader, plan, queue, writer, damage, options, tally);
-    for (Path workDir : workDirs) {
-      restores.add(new Restore(workDir, shared, guard, this::changed));
+  /**
+   * Listens for one more restore; {@code criu restore --lazy-pages} may be started when this has
+   * returned.
+   *
+   * @param workDir the {@code --work-dir} of CRIU
+   * @throws SnapfsException if somebody else listens there, or this was closed
+   */
+  public LazyRestore add(Path workDir) throws IOException {
+    return listen(workDir);
+  }
+
+  private Restore listen(Path workDir) throws IOException {
+    Restore restore = new Restore(workDir, shared, guard, this::changed);
+    synchronized (change) {
+      Thread thread = daemon("snapfs-restore-" + restoreThreads.size(), restore);
+      restores.add(restore);
+      restoreThreads.removeIf(each -> !each.isAlive() && each.getState() != Thread.State.NEW);
+      restoreThreads.add(thread);
+      active.incrementAndGet();
+      end = 0;
+      if (closed || broken) {
+        restore.abandon();
+      }
+      thread.start();
     }
-    for (int i = 0; i < options.jobs(); i++) {
-      Filler filler = new Filler(reader, queue, writer, damage, tally, workDirs.size() > 1);
-      fillers.add(daemon("snapfs-fill-" + i, () -> run(filler)));
-    }
-    for (Restore restore : restores) {
-      restoreThreads.add(daemon("snapfs-restore-" + restoreThreads.size(), restore));
-    }
-    fillers.forEach(Thread::start);
-    restoreThreads.forEach(Thread::start);
+    return restore;
+  }
+
+  /** Whether several restores need the same chunks. */
+  private boolean isShared() {
+    return active.get() > 1;
+  }
+
+  /** Whether it has failed, so that it must be closed: it can serve nobody any more. */
+  public boolean isBroken() {
+    return broken;
+  }
+
+  /** How many restores are going on. */
+  public int active() {
+    return active.get();
   }
 
   private static Thread daemon(String name, Runnable work) {
@@ -92,39 +143,50 @@ public final class PageServer implements AutoCloseable {
       filler.run();
     } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "filling memory failed", e);
-      restores.forEach(Restore::abandon);
+      broken = true;
+      current().forEach(Restore::abandon);
+    }
+  }
+
+  private List<Restore> current() {
+    synchronized (change) {
+      return List.copyOf(restores);
     }
   }
 
   /**
-   * Waits until every restore has ended: all memory is there, or the processes are gone.
+   * Waits until every restore that it was opened with has ended: all memory is there, or the
+   * processes are gone.
    *
-   * @throws io.snapfs.format.SnapfsException if a restore failed
+   * @throws SnapfsException if a restore failed
    */
   public void serve() throws IOException, InterruptedException {
-    synchronized (change) {
-      while (!restores.stream().allMatch(Restore::hasEnded)) {
-        change.wait();
+    IOException failure = null;
+    for (Restore restore : first) {
+      try {
+        restore.awaitEnd();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
       }
     }
-    IOException first = null;
-    for (Restore restore : restores) {
-      IOException failure = restore.failure();
-      if (failure != null && first == null) {
-        first = failure;
-      } else if (failure != null) {
-        first.addSuppressed(failure);
-      }
-    }
-    if (first != null) {
-      throw first;
+    if (failure != null) {
+      throw failure;
     }
   }
 
-  /** What was done so far. */
+  /** What was done so far, for all restores. */
   public PageServerReport report() {
     long until = end == 0 ? System.nanoTime() : end;
-    return tally.report(until - start);
+    Tally sum = new Tally();
+    synchronized (change) {
+      tally.addTo(sum);
+      restores.forEach(restore -> restore.addTo(sum));
+    }
+    return sum.report(until - start, shared.reader().storedBytes() - storedBefore);
   }
 
   /**
@@ -132,19 +194,27 @@ public final class PageServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    restores.stream().filter(restore -> !restore.hasEnded()).forEach(Restore::abandon);
-    restoreThreads.stream().filter(Thread::isAlive).forEach(PageServer::join);
+    List<Thread> threads;
+    synchronized (change) {
+      closed = true;
+      threads = List.copyOf(restoreThreads);
+    }
+    current().stream().filter(restore -> !restore.hasEnded()).forEach(Restore::abandon);
+    threads.forEach(PageServer::join);
     queue.close();
     fillers.forEach(PageServer::join);
     guard.close();
   }
 
-  private void changed() {
+  /** A restore has ended. What is known of it goes, since there may be many. */
+  private void changed(Restore restore) {
     synchronized (change) {
-      if (restores.stream().allMatch(Restore::hasEnded)) {
+      active.decrementAndGet();
+      restore.addTo(tally);
+      restores.remove(restore);
+      if (restores.isEmpty()) {
         end = System.nanoTime();
       }
-      change.notifyAll();
     }
   }
 

@@ -20,6 +20,7 @@ package io.snapfs.restore.pages;
  * @param removals of memory that was thrown away
  * @param unmaps of memory that was unmapped
  * @param killed processes that had to be killed
+ * @param storedBytes that were read from the store for the artifact meanwhile, whoever needed them
  * @param nanos since the page server was opened, until it had nothing left to do
  */
 public record PageServerReport(
@@ -40,4 +41,5 @@ public record PageServerReport(
     long removals,
     long unmaps,
     long killed,
+    long storedBytes,
     long nanos) {}

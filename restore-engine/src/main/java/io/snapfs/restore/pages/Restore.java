@@ -18,13 +18,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * One restore by CRIU, from its connection until the memory of all of its processes is filled. Its
  * thread talks to CRIU, and then looks for forked processes, to guard them too. Its monitor guards
  * the processes and how they fare; it is not held while anything waits.
  */
-final class Restore implements Runnable {
+final class Restore implements Runnable, LazyRestore {
   private static final Logger LOG = System.getLogger(Restore.class.getName());
 
   private static final int FINISHED = 0x52535446;
@@ -38,7 +39,10 @@ final class Restore implements Runnable {
   private final LazySocket socket;
   private final Shared shared;
   private final Guard guard;
-  private final Runnable changed;
+  private final Consumer<Restore> changed;
+  private final Tally tally = new Tally();
+  private final long start = System.nanoTime();
+  private final long storedBefore;
   private final EventFd wake = new EventFd();
   private final Map<Integer, LazyProcess> processes = new HashMap<>();
   private final Map<Integer, Fd> pidFds = new HashMap<>();
@@ -48,17 +52,19 @@ final class Restore implements Runnable {
   private volatile boolean abandoned;
   private volatile boolean ended;
   private IOException failure;
+  private PageServerReport last;
 
   /**
    * Listens in a work dir.
    *
    * @param changed is called, without locks, when the restore has ended
    */
-  Restore(Path workDir, Shared shared, Guard guard, Runnable changed) throws IOException {
+  Restore(Path workDir, Shared shared, Guard guard, Consumer<Restore> changed) throws IOException {
     this.workDir = workDir;
     this.shared = shared;
     this.guard = guard;
     this.changed = changed;
+    this.storedBefore = shared.reader().storedBytes();
     boolean made = false;
     try {
       this.socket = new LazySocket(workDir);
@@ -166,7 +172,8 @@ final class Restore implements Runnable {
         throw new SnapfsException("process " + pid + " has ended while it was being restored");
       }
       process =
-          new LazyProcess("process " + realPid, guard.place(received), pidFd, this::killAll, false);
+          new LazyProcess(
+              "process " + realPid, guard.place(received), pidFd, this::killAll, tally, false);
       synchronized (this) {
         processes.put(pid, process);
       }
@@ -240,7 +247,7 @@ final class Restore implements Runnable {
       wakes.add(itsWake);
       running++;
     }
-    shared.tally().processes.increment();
+    tally.processes.increment();
     Thread thread = new Thread(server, "snapfs-faults " + process.name());
     thread.setDaemon(true);
     thread.start();
@@ -313,7 +320,7 @@ final class Restore implements Runnable {
     for (Fd pidFd : all) {
       try {
         PidFd.signal(pidFd, Processes.SIGKILL);
-        shared.tally().killed.increment();
+        tally.killed.increment();
         LOG.log(Level.ERROR, "{0} was killed: {1}", pidFd.path(), reason);
       } catch (LinuxException e) {
         if (!e.isErrno(Errno.ESRCH)) {
@@ -323,8 +330,8 @@ final class Restore implements Runnable {
     }
   }
 
-  /** Gives up: processes that lack memory are killed. */
-  void abandon() {
+  @Override
+  public void abandon() {
     abandoned = true;
     wakeAll();
   }
@@ -379,20 +386,46 @@ final class Restore implements Runnable {
 
   private void end() {
     synchronized (this) {
+      last = tally.report(System.nanoTime() - start, shared.reader().storedBytes() - storedBefore);
       ended = true;
-      pidFds.keySet().forEach(guard::release);
+      notifyAll();
+      pidFds.keySet().forEach(guard::forget);
       pidFds.values().forEach(Fd::close);
       pidFds.clear();
       wakes.forEach(EventFd::close);
       wakes.clear();
       wake.close();
     }
-    changed.run();
+    changed.accept(this);
   }
 
-  /** Whether there is nothing more to do. */
-  boolean hasEnded() {
+  @Override
+  public boolean hasEnded() {
     return ended;
+  }
+
+  @Override
+  public void awaitEnd() throws IOException, InterruptedException {
+    synchronized (this) {
+      while (!ended) {
+        wait();
+      }
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  @Override
+  public synchronized PageServerReport report() {
+    return ended
+        ? last
+        : tally.report(System.nanoTime() - start, shared.reader().storedBytes() - storedBefore);
+  }
+
+  /** Adds what was done for it so far. */
+  void addTo(Tally sum) {
+    tally.addTo(sum);
   }
 
   /** Why it failed; null if it didn't. */

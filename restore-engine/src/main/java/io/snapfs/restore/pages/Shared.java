@@ -1,8 +1,14 @@
 package io.snapfs.restore.pages;
 
 import io.snapfs.format.read.ArtifactReader;
+import java.util.function.BooleanSupplier;
 
-/** What all threads of a page server use. */
+/**
+ * What all threads of a page server use.
+ *
+ * @param tally what belongs to no restore
+ * @param keep whether chunks stay in the cache for other restores
+ */
 record Shared(
     ArtifactReader reader,
     FillPlan plan,
@@ -10,4 +16,5 @@ record Shared(
     PageWriter writer,
     Damage damage,
     PageServerOptions options,
-    Tally tally) {}
+    Tally tally,
+    BooleanSupplier keep) {}

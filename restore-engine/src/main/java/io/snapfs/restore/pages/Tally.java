@@ -2,7 +2,7 @@ package io.snapfs.restore.pages;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a page server has done so far. Safe for use by many threads. */
+/** What a page server has done so far, in all or for one restore. Safe for use by many threads. */
 final class Tally {
   final LongAdder processes = new LongAdder();
   final LongAdder faults = new LongAdder();
@@ -20,7 +20,32 @@ final class Tally {
   final LongAdder killed = new LongAdder();
   final LatencyHistogram latency = new LatencyHistogram();
 
-  PageServerReport report(long nanos) {
+  /** Adds what is here to another one. */
+  void addTo(Tally sum) {
+    sum.processes.add(processes.sum());
+    sum.faults.add(faults.sum());
+    sum.unknownFaults.add(unknownFaults.sum());
+    sum.faultBytes.add(faultBytes.sum());
+    sum.backgroundBytes.add(backgroundBytes.sum());
+    sum.zeroBytes.add(zeroBytes.sum());
+    sum.poisonedBytes.add(poisonedBytes.sum());
+    sum.chunks.add(chunks.sum());
+    sum.damagedChunks.add(damagedChunks.sum());
+    sum.forks.add(forks.sum());
+    sum.remaps.add(remaps.sum());
+    sum.removals.add(removals.sum());
+    sum.unmaps.add(unmaps.sum());
+    sum.killed.add(killed.sum());
+    latency.addTo(sum.latency);
+  }
+
+  /**
+   * All of it.
+   *
+   * @param nanos that it took
+   * @param storedBytes read from the store
+   */
+  PageServerReport report(long nanos, long storedBytes) {
     return new PageServerReport(
         processes.sum(),
         faultBytes.sum(),
@@ -39,6 +64,7 @@ final class Tally {
         removals.sum(),
         unmaps.sum(),
         killed.sum(),
+        storedBytes,
         nanos);
   }
 }

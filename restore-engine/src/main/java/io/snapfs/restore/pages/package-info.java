@@ -14,10 +14,16 @@
  *                                 ArtifactReader, ChunkCache
  * </pre>
  *
- * <p><b>Several restores of an artifact share one page server</b>, with a socket for each. A daemon
- * that all of a machine's restores ask would share more, but it would have to know when to end, who
- * may ask it, and would take every process with it when it dies. One page server lives as long as
- * the restores that somebody started together, and needs none of that.
+ * <p><b>Several restores of an artifact share one page server</b>, with a socket for each; they may
+ * join while it runs. {@code snapfs lazy-pages} has one for restores that somebody starts together,
+ * {@code snapfs daemon} one for each artifact that the restores of a machine want at the moment. If
+ * the process of a page server is killed, it takes along those processes whose memory is not
+ * complete.
+ *
+ * <p><b>Order.</b> What a process waits for comes first, on a thread of its own; then what lies
+ * behind the places where processes have waited last, since who reads there goes on; then the rest,
+ * in the order of a profile or of the images. Fillers run only where nobody else wants the
+ * processor.
  *
  * <p><b>When filling may begin.</b> CRIU moves each mapping to its final address and then registers
  * it with the process's userfaultfd, once; it has put nothing there that it would move or discard

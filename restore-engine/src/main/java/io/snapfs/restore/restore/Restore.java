@@ -1,15 +1,12 @@
 package io.snapfs.restore.restore;
 
 import io.snapfs.format.ArtifactRef;
-import io.snapfs.format.read.ArtifactReader;
-import io.snapfs.format.read.ChunkCache;
-import io.snapfs.format.store.Store;
 import io.snapfs.linux.SystemInfo;
 import io.snapfs.restore.control.Sentinel;
 import io.snapfs.restore.driver.Criu;
 import io.snapfs.restore.files.FilesAhead;
 import io.snapfs.restore.files.MappedFiles;
-import io.snapfs.restore.pages.PageServer;
+import io.snapfs.restore.pages.LazyRestore;
 import io.snapfs.restore.pages.PageServerReport;
 import io.snapfs.restore.timeline.CriuSteps;
 import io.snapfs.restore.timeline.Timeline;
@@ -30,52 +27,42 @@ public final class Restore implements AutoCloseable {
   /** Files are read ahead into this share of the available memory. */
   private static final int MEMORY_SHARE = 4;
 
+  private static final String ACTION = "restore";
   private static final String FILL = "fill the rest of the memory";
 
-  private final ArtifactRef ref;
+  private final ServedArtifact served;
   private final RestoreOptions options;
   private final Timeline timeline;
-  private final ArtifactReader reader;
   private final WorkFolder work;
   private FilesAhead filesAhead;
+  private Pids pids;
   private ImagesMount mount;
-  private PageServer pages;
+  private LazyRestore pages;
   private Timeline.Running filling;
+  private Criu.Run criuRun;
   private int pid;
   private long returnedNanos;
 
-  private Restore(ArtifactRef ref, RestoreOptions options, Timeline timeline, ArtifactReader reader)
+  private Restore(ServedArtifact served, RestoreOptions options, Timeline timeline)
       throws IOException {
-    this.ref = ref;
+    this.served = served;
     this.options = options;
     this.timeline = timeline;
-    this.reader = reader;
-    boolean made = false;
-    try {
-      this.work = new WorkFolder();
-      made = true;
-    } finally {
-      if (!made) {
-        reader.close();
-      }
-    }
+    this.work = new WorkFolder();
   }
 
   /**
    * Restores the processes of an artifact; returns when they run.
    *
-   * @param cache for its chunks; it stays the caller's, to be closed after this
+   * @param served stays the caller's, to be closed after this
    * @throws io.snapfs.format.SnapfsException with a message for the user; nothing is left behind
    */
-  public static Restore start(
-      Store store, ChunkCache cache, ArtifactRef ref, RestoreOptions options, Timeline timeline)
+  public static Restore start(ServedArtifact served, RestoreOptions options, Timeline timeline)
       throws IOException {
-    ArtifactReader reader =
-        timeline.get("open the artifact", () -> new ArtifactReader(store.openArtifact(ref), cache));
-    Restore restore = new Restore(ref, options, timeline, reader);
+    Restore restore = prepare(served, options, timeline);
     boolean started = false;
     try {
-      restore.run(store, cache);
+      restore.runCriu();
       started = true;
       return restore;
     } finally {
@@ -85,25 +72,50 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  private void run(Store store, ChunkCache cache) throws IOException {
+  /**
+   * Does all but run CRIU: that is for the caller, who runs {@link #command} and then calls {@link
+   * #criuEnded}.
+   *
+   * @throws io.snapfs.format.SnapfsException with a message for the user; nothing is left behind
+   */
+  public static Restore prepare(ServedArtifact served, RestoreOptions options, Timeline timeline)
+      throws IOException {
+    Restore restore = new Restore(served, options, timeline);
+    boolean prepared = false;
+    try {
+      restore.prepare();
+      prepared = true;
+      return restore;
+    } finally {
+      if (!prepared) {
+        restore.close();
+      }
+    }
+  }
+
+  private void prepare() throws IOException {
     if (options.control() != null) {
       options.control().clear(Sentinel.RESTORE_COMPLETE);
+      options.control().clear(Sentinel.SNAPSHOT_COMPLETE);
     }
+    ArtifactRef ref = served.ref();
     Path tree = work.mountpoint().resolve(ref.name()).resolve(ref.tag());
-    ImagesFolder images = new ImagesFolder(reader);
+    ImagesFolder images = new ImagesFolder(served.reader());
     filesAhead = readMappedFilesAhead(images);
     timeline.run("copy the small images", () -> images.fill(work.images(), tree));
-    Pids pids = Pids.of(work.images());
+    pids = Pids.of(work.images());
     pids.checkFree();
+    if (options.mode() == Mode.LAZY) {
+      pages = served.pages(timeline).add(work.path());
+      filling = timeline.start("page server", FILL);
+    }
     if (images.needsMount()) {
       mount =
           timeline.get(
               "mount",
-              () -> ImagesMount.start(store, cache, work.mountpoint(), options.transport()));
-    }
-    restore(pids);
-    if (mount != null) {
-      timeline.run("unmount", mount::close);
+              () ->
+                  ImagesMount.start(
+                      served.store(), served.cache(), work.mountpoint(), options.transport()));
     }
   }
 
@@ -119,21 +131,49 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  private void restore(Pids pids) throws IOException {
-    if (options.mode() == Mode.LAZY) {
-      pages =
-          timeline.get(
-              "start the page server",
-              () -> PageServer.open(reader, List.of(work.path()), options.pageServer()));
-      filling = timeline.start("page server", FILL);
-    }
+  private void runCriu() throws IOException {
     Criu.Run run;
     try {
-      run = runCriu();
+      run =
+          timeline.get(
+              "criu restore",
+              () -> options.criu().run(ACTION, work.path(), criuOptions(List.of())));
     } catch (IOException e) {
       pids.killLeftOvers();
       throw e;
     }
+    succeeded(run);
+  }
+
+  /**
+   * The command line of CRIU.
+   *
+   * @param more options for it
+   */
+  public List<String> command(List<String> more) {
+    return options.criu().command(ACTION, work.path(), criuOptions(more));
+  }
+
+  /** Where standard output and error of CRIU belong. */
+  public Path output() {
+    return options.criu().output(ACTION, work.path());
+  }
+
+  /**
+   * CRIU has ended; what comes after it is done.
+   *
+   * @param startNanos when it was started, by {@link System#nanoTime}
+   * @param exitCode of it
+   * @throws io.snapfs.format.SnapfsException if it failed: with a message for the user
+   */
+  public void criuEnded(long startNanos, int exitCode) throws IOException {
+    Criu.Run run = options.criu().ended(ACTION, work.path(), startNanos, exitCode == 0);
+    timeline.add(Timeline.SNAPFS, "criu restore", run.startNanos(), run.endNanos());
+    succeeded(run);
+  }
+
+  private void succeeded(Criu.Run run) throws IOException {
+    pid = Integer.parseInt(Files.readString(pidFile(), StandardCharsets.US_ASCII).strip());
     options.device().resume(List.of(pid));
     if (options.control() != null) {
       options.control().write(Sentinel.RESTORE_COMPLETE);
@@ -141,21 +181,27 @@ public final class Restore implements AutoCloseable {
     }
     returnedNanos = System.nanoTime() - timeline.begin();
     timeline.mark(Timeline.SNAPFS, "the processes run");
-    CriuSteps.add(timeline, run);
+    criuRun = run;
   }
 
-  private Criu.Run runCriu() throws IOException {
-    Path pidFile = work.path().resolve("pid");
+  /** Adds what CRIU did to the timeline; it takes some milliseconds. */
+  public void addCriuSteps() throws IOException {
+    CriuSteps.add(timeline, criuRun);
+  }
+
+  private Path pidFile() {
+    return work.path().resolve("pid");
+  }
+
+  private List<String> criuOptions(List<String> more) {
     List<String> words = new ArrayList<>(List.of("--images-dir", work.images().toString()));
-    words.addAll(List.of("--restore-detached", "--pidfile", pidFile.toString()));
+    words.addAll(List.of("--restore-detached", "--pidfile", pidFile().toString()));
     if (options.mode() == Mode.LAZY) {
       words.add("--lazy-pages");
     }
+    words.addAll(more);
     words.addAll(options.criuOptions());
-    Criu.Run run =
-        timeline.get("criu restore", () -> options.criu().run("restore", work.path(), words));
-    pid = Integer.parseInt(Files.readString(pidFile, StandardCharsets.US_ASCII).strip());
-    return run;
+    return words;
   }
 
   /** The root of the restored processes. */
@@ -170,7 +216,7 @@ public final class Restore implements AutoCloseable {
 
   /** What the page server has done so far; empty in mode eager. */
   public Optional<PageServerReport> pageServer() {
-    return Optional.ofNullable(pages).map(PageServer::report);
+    return Optional.ofNullable(pages).map(LazyRestore::report);
   }
 
   /**
@@ -179,8 +225,11 @@ public final class Restore implements AutoCloseable {
    * @throws io.snapfs.format.SnapfsException if it can't come; the processes were killed then
    */
   public void awaitFilled() throws IOException, InterruptedException {
+    if (mount != null) {
+      timeline.run("unmount", mount::close); // CRIU has read all that it reads
+    }
     if (pages != null) {
-      pages.serve();
+      pages.awaitEnd();
       filling.close();
     }
   }
@@ -189,14 +238,31 @@ public final class Restore implements AutoCloseable {
   public void close() throws IOException {
     ImagesMount mounted = mount;
     try (work;
-        reader;
         mounted) {
       if (filesAhead != null) {
         filesAhead.close();
       }
-      if (pages != null) {
-        pages.close();
+      if (pages != null && !pages.hasEnded()) {
+        pages.abandon();
+        awaitAbandoned();
       }
+    }
+  }
+
+  /** The socket lies in the work folder, so it has to go first. */
+  private void awaitAbandoned() {
+    boolean interrupted = false;
+    while (!pages.hasEnded()) {
+      try {
+        pages.awaitEnd();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (IOException e) {
+        break; // that it was abandoned is no news
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -4,7 +4,6 @@ import io.snapfs.fusefs.transport.Transport;
 import io.snapfs.restore.control.ControlFolder;
 import io.snapfs.restore.device.DeviceSteps;
 import io.snapfs.restore.driver.Criu;
-import io.snapfs.restore.pages.PageServerOptions;
 import java.util.List;
 
 /**
@@ -14,7 +13,6 @@ import java.util.List;
  * @param control where {@code restore-complete} goes; null if nobody waits for it
  * @param criuOptions more options for {@code criu restore}
  * @param device what to do with devices
- * @param pageServer how the page server of mode lazy works
  */
 public record RestoreOptions(
     Mode mode,
@@ -22,5 +20,4 @@ public record RestoreOptions(
     ControlFolder control,
     Criu criu,
     List<String> criuOptions,
-    DeviceSteps device,
-    PageServerOptions pageServer) {}
+    DeviceSteps device) {}

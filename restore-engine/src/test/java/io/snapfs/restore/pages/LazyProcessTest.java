@@ -101,7 +101,7 @@ class LazyProcessTest {
     message.receive(connection, 0, Integer.BYTES);
     message.receive(connection, 0, 1);
     Userfaultfd uffd = Userfaultfd.adopt(message.takeFds().get(0));
-    return new LazyProcess("the target", uffd, null, reason -> {}, true);
+    return new LazyProcess("the target", uffd, null, reason -> {}, new Tally(), true);
   }
 
   private static Segment segment(LazyProcess process) {
@@ -112,7 +112,7 @@ class LazyProcessTest {
 
   private static void readEvent(LazyProcess process) throws IOException {
     UffdEvents events = new UffdEvents(4);
-    MemoryEvents changes = new MemoryEvents(process, new Tally());
+    MemoryEvents changes = new MemoryEvents(process);
     int read = process.readEvents(events, count -> changes.apply(events, 0));
     assertEquals(1, read);
   }

@@ -28,12 +28,14 @@ public final class RestoreRound {
   private final Path store;
   private final ArtifactRef artifact;
   private final String mode;
+  private final Path daemon;
   private final Criu criu;
   private final Path images;
   private final Path output;
   private final Path scratch;
 
   /**
+   * @param daemon folder of the daemon to use; null for none
    * @param images the artifact's images, unpacked, for what is compared with
    * @param output a file that the process replaces or writes when it has done something
    * @param scratch a folder for what the programs write; each round empties it
@@ -42,6 +44,7 @@ public final class RestoreRound {
       Path store,
       ArtifactRef artifact,
       String mode,
+      Path daemon,
       Criu criu,
       Path images,
       Path output,
@@ -49,6 +52,7 @@ public final class RestoreRound {
     this.store = store;
     this.artifact = artifact;
     this.mode = mode;
+    this.daemon = daemon;
     this.criu = criu;
     this.images = images;
     this.output = output;
@@ -84,6 +88,7 @@ public final class RestoreRound {
             "--json",
             "--mode",
             mode,
+            daemon == null ? "--no-daemon" : "--daemon=" + daemon,
             "--criu",
             criu.program().toString(),
             "--timeline",

@@ -81,6 +81,13 @@ final class BenchRestoreCommand extends StoreCommand {
   @Option(names = "--cold", description = "Drop the caches of the machine before each restore.")
   private boolean cold;
 
+  @Option(
+      names = "--daemon",
+      paramLabel = "DIR",
+      description =
+          "Restore with the daemon that serves DIR, see 'snapfs daemon'. Default: without one.")
+  private Path daemon;
+
   @Mixin private CriuChoice criu;
 
   @Option(names = "--json", description = "Print the result as one JSON object.")
@@ -121,6 +128,7 @@ final class BenchRestoreCommand extends StoreCommand {
             Path.of(store.location()),
             artifact,
             mode.name().toLowerCase(Locale.ROOT),
+            daemon,
             CriuFinder.find(criu.path()),
             images,
             output,
@@ -187,6 +195,7 @@ final class BenchRestoreCommand extends StoreCommand {
     out.put("store", store.location());
     out.put("artifact", artifact.toString());
     out.put("mode", mode.name().toLowerCase(Locale.ROOT));
+    out.put("daemon", daemon != null);
     out.put("cold", cold);
     out.put("rounds", rounds);
     out.list(

@@ -1,35 +1,24 @@
 package io.snapfs.tools.command;
 
 import io.snapfs.format.ArtifactRef;
-import io.snapfs.format.SnapfsException;
-import io.snapfs.format.manifest.Manifest;
-import io.snapfs.format.profile.Profile;
-import io.snapfs.format.profile.Recorder;
-import io.snapfs.format.profile.RecordingFile;
 import io.snapfs.format.read.ArtifactReader;
 import io.snapfs.format.read.ChunkCache;
-import io.snapfs.format.store.Profiles;
 import io.snapfs.format.store.Store;
 import io.snapfs.restore.pages.PageServer;
-import io.snapfs.restore.pages.PageServerOptions;
 import io.snapfs.restore.pages.PageServerReport;
+import io.snapfs.restore.restore.Filling;
 import io.snapfs.tools.console.Console;
 import io.snapfs.tools.console.Json;
 import io.snapfs.tools.console.Text;
-import io.snapfs.tools.option.ByteSize;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code snapfs lazy-pages STORE NAME[:TAG] --work-dir DIR}. */
 @Command(
@@ -48,8 +37,6 @@ import picocli.CommandLine.Spec;
       "  snapfs lazy-pages /srv/store llama --work-dir /tmp/a --work-dir /tmp/b   # two restores"
     })
 final class LazyPagesCommand extends StoreCommand {
-  private static final Logger LOG = System.getLogger(LazyPagesCommand.class.getName());
-
   @Parameters(index = "1", paramLabel = "NAME[:TAG]", description = "The artifact.")
   private ArtifactRef artifact;
 
@@ -62,39 +49,10 @@ final class LazyPagesCommand extends StoreCommand {
               + " same time share what is read and decoded.")
   private List<Path> workDirs;
 
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      description = "Threads that fill memory. Default: one for each processor.")
-  private Integer jobs;
-
-  @Option(
-      names = "--cache-size",
-      paramLabel = "SIZE",
-      defaultValue = "512M",
-      description = "Memory for decoded chunks. Default: ${DEFAULT-VALUE}.")
-  private ByteSize cacheSize;
-
-  @Option(
-      names = "--profile",
-      paramLabel = "FILE",
-      description =
-          "Fill in the order of what an earlier run recorded in FILE. Default: that of the profile"
-              + " in the store if there is one, else that of the images.")
-  private Path profile;
-
-  @Option(
-      names = "--record",
-      paramLabel = "FILE",
-      description =
-          "Write to FILE in which order processes waited for chunks; 'snapfs profile add' makes a"
-              + " profile of it.")
-  private Path record;
+  @Mixin private FillChoice fill;
 
   @Option(names = "--json", description = "Print what was done as one JSON object.")
   private boolean json;
-
-  @Spec private CommandSpec spec;
 
   LazyPagesCommand(Console console) {
     super(console);
@@ -113,12 +71,13 @@ final class LazyPagesCommand extends StoreCommand {
 
   private PageServerReport serve(Store store) throws IOException {
     int decoders = Runtime.getRuntime().availableProcessors();
-    RecordingOutput recording = RecordingOutput.of(record);
-    try (ChunkCache cache = new ChunkCache(cacheSize.bytes(), decoders);
+    RecordingOutput recording = RecordingOutput.of(fill.record());
+    Filling filling = fill.filling(recording);
+    try (ChunkCache cache = new ChunkCache(fill.cacheBytes(), decoders);
         ArtifactReader reader = new ArtifactReader(store.openArtifact(artifact), cache);
         PageServer server =
             PageServer.open(
-                reader, workDirs, options(store, reader.manifest(), recording.recorder()))) {
+                reader, workDirs, filling.options(store, artifact, reader.manifest()))) {
       server.serve();
       recording.save();
       return server.report();
@@ -127,37 +86,6 @@ final class LazyPagesCommand extends StoreCommand {
       InterruptedIOException failure = new InterruptedIOException("interrupted while serving");
       failure.initCause(e);
       throw failure;
-    }
-  }
-
-  private PageServerOptions options(Store store, Manifest manifest, Recorder recorder)
-      throws IOException {
-    PageServerOptions options = PageServerOptions.defaults(cacheSize.bytes());
-    if (jobs != null && jobs < 1) {
-      throw new ParameterException(spec.commandLine(), "--jobs must be at least 1, not " + jobs);
-    }
-    if (jobs != null) {
-      options = options.withJobs(jobs);
-    }
-    if (recorder != null) {
-      options =
-          options.withRecorder(
-              recorder.of(artifact, manifest.contentId(), manifest.chunkCount())::touched);
-    }
-    Profile order = order(store, manifest);
-    return order == null ? options : options.withProfile(order);
-  }
-
-  private Profile order(Store store, Manifest manifest) throws IOException {
-    if (profile != null) {
-      return RecordingFile.find(
-          RecordingFile.read(profile), profile, artifact, manifest.contentId());
-    }
-    try {
-      return Profiles.find(store, manifest);
-    } catch (SnapfsException e) {
-      LOG.log(Level.WARNING, "the order of the images is used: {0}", e.getMessage());
-      return null;
     }
   }
 
@@ -216,6 +144,7 @@ final class LazyPagesCommand extends StoreCommand {
     out.put("removals", report.removals());
     out.put("unmaps", report.unmaps());
     out.put("killed", report.killed());
+    out.put("stored_bytes", report.storedBytes());
     out.put("elapsed_ms", TimeUnit.NANOSECONDS.toMillis(report.nanos()));
   }
 }

@@ -11,24 +11,20 @@ import io.snapfs.restore.control.ControlFolder;
 import io.snapfs.restore.device.DeviceSteps;
 import io.snapfs.restore.driver.Criu;
 import io.snapfs.restore.driver.CriuFinder;
-import io.snapfs.restore.pages.PageServerOptions;
 import io.snapfs.restore.process.LiveProcess;
+import io.snapfs.restore.restore.Filling;
 import io.snapfs.restore.restore.Mode;
 import io.snapfs.restore.restore.Restore;
 import io.snapfs.restore.restore.RestoreOptions;
+import io.snapfs.restore.restore.ServedArtifact;
 import io.snapfs.restore.timeline.Timeline;
 import io.snapfs.tools.console.Console;
-import io.snapfs.tools.console.Json;
-import io.snapfs.tools.console.Text;
-import io.snapfs.tools.option.ByteSize;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,7 +51,6 @@ import picocli.CommandLine.Parameters;
 final class RestoreCommand extends StoreCommand {
   private static final Logger LOG = System.getLogger(RestoreCommand.class.getName());
   private static final Map<String, Integer> FORWARDED = Map.of("HUP", 1, "INT", 2, "TERM", 15);
-  private static final double NANOS_PER_MILLI = 1e6;
 
   @Parameters(index = "1", paramLabel = "NAME[:TAG]", description = "The artifact.")
   private ArtifactRef artifact;
@@ -86,12 +81,7 @@ final class RestoreCommand extends StoreCommand {
       description = "Return when the processes run; what is missing follows in the background.")
   private boolean detach;
 
-  @Option(
-      names = "--cache-size",
-      paramLabel = "SIZE",
-      defaultValue = "512M",
-      description = "Memory for decoded chunks. Default: ${DEFAULT-VALUE}.")
-  private ByteSize cacheSize;
+  @Mixin private FillChoice fill;
 
   @Option(
       names = "--log",
@@ -104,6 +94,19 @@ final class RestoreCommand extends StoreCommand {
 
   @Mixin private WeightsChoice weights;
 
+  @Option(
+      names = "--daemon",
+      paramLabel = "DIR",
+      description =
+          "Let the daemon of DIR fill the memory, which is faster by the start of Java: see 'snapfs"
+              + " daemon'. Default: that of /run/snapfs/daemon if it runs.")
+  @SuppressWarnings("UnusedVariable") // for the launcher, as what follows
+  private Path daemon;
+
+  @Option(names = "--no-daemon", description = "Restore without a daemon, even if one runs.")
+  @SuppressWarnings("UnusedVariable")
+  private boolean noDaemon;
+
   @Mixin private CriuChoice criu;
 
   @Mixin private TimelineOption timelineOption;
@@ -113,7 +116,7 @@ final class RestoreCommand extends StoreCommand {
 
   private final ReadySignal signal;
   private Timeline timeline;
-  private WeightsLoading loading;
+  private WeightsLoading loading = WeightsLoading.NONE;
 
   /**
    * @param signal tells the launcher when the processes run
@@ -128,13 +131,20 @@ final class RestoreCommand extends StoreCommand {
     timeline = ProcessStart.timeline();
     loading = weights.start(store, timeline);
     int decoders = Runtime.getRuntime().availableProcessors();
-    RestoreOptions options = options();
+    RecordingOutput recording = RecordingOutput.of(fill.record());
+    Filling filling = fill.filling(recording);
+    RestoreOptions options = options(timeline, criu.path(), controlFolder());
     if (!detach) {
       Children.becomeSubreaper();
     }
-    try (ChunkCache cache = new ChunkCache(cacheSize.bytes(), decoders);
-        Restore restore = Restore.start(store, cache, artifact, options, timeline)) {
-      return detach ? detached(store, restore, options) : attached(store, restore, options);
+    try (ChunkCache cache = new ChunkCache(fill.cacheBytes(), decoders);
+        ServedArtifact served =
+            timeline.get(
+                "open the artifact", () -> ServedArtifact.open(store, cache, artifact, filling));
+        Restore restore = Restore.start(served, options, timeline)) {
+      restore.addCriuSteps();
+      RestoreReport report = report(store.location(), options, timeline, false);
+      return detach ? detached(restore, report, recording) : attached(restore, report, recording);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException failure = new InterruptedIOException("interrupted while restoring");
@@ -143,37 +153,83 @@ final class RestoreCommand extends StoreCommand {
     }
   }
 
-  private RestoreOptions options() throws IOException {
-    Criu found = timeline.get("find CRIU", () -> CriuFinder.find(criu.path()));
+  private ControlFolder controlFolder() throws IOException {
+    return controlFolder == null ? null : new ControlFolder(controlFolder);
+  }
+
+  /**
+   * How to restore.
+   *
+   * @param program the CRIU to use; null to find one
+   * @param control where the sentinel goes; null if that is not for us
+   */
+  RestoreOptions options(Timeline steps, Path program, ControlFolder control) throws IOException {
+    Criu found = steps.get("find CRIU", () -> CriuFinder.find(program));
     return new RestoreOptions(
         mode,
         transport == null ? Transports.preferred() : transport,
-        controlFolder == null ? null : new ControlFolder(controlFolder),
+        control,
         found,
         criu.options(),
-        DeviceSteps.NONE,
-        PageServerOptions.defaults(cacheSize.bytes()));
+        DeviceSteps.NONE);
   }
 
-  private int detached(Store store, Restore restore, RestoreOptions options)
+  RestoreReport report(String store, RestoreOptions options, Timeline steps, boolean byDaemon) {
+    return new RestoreReport(
+        store, artifact, mode, options.criu().version(), json, byDaemon, loading, steps);
+  }
+
+  ArtifactRef artifact() {
+    return artifact;
+  }
+
+  /** The CRIU that was named, or null. */
+  Path criuProgram() {
+    return criu.path();
+  }
+
+  boolean isDetached() {
+    return detach;
+  }
+
+  TimelineOption timelineOption() {
+    return timelineOption;
+  }
+
+  /** Why a daemon can't do it; null if it can. */
+  String notForDaemon() {
+    if (weights.isGiven()) {
+      return "--gms-load is for a restore by itself";
+    }
+    return fill.isUsual() ? null : "--jobs, --profile and --record are for a restore by itself";
+  }
+
+  private int detached(Restore restore, RestoreReport report, RecordingOutput recording)
       throws IOException, InterruptedException {
     loading.await(restore.pid());
-    signal.ready(console -> report(console, store, restore, options), console());
+    signal.ready(console -> report.print(console, restore), console());
     restore.awaitFilled();
+    recording.save();
     timelineOption.write(timeline);
     LOG.log(Level.INFO, "the memory of process {0} is filled", String.valueOf(restore.pid()));
     return ExitCode.OK;
   }
 
-  private int attached(Store store, Restore restore, RestoreOptions options)
+  private int attached(Restore restore, RestoreReport report, RecordingOutput recording)
       throws IOException, InterruptedException {
-    LiveProcess root = LiveProcess.of(restore.pid()).orElse(null);
-    FORWARDED.forEach((name, number) -> Signals.handle(name, () -> forward(root, number)));
+    forwardSignals(restore.pid());
     restore.awaitFilled();
     loading.await(restore.pid());
+    recording.save();
     timelineOption.write(timeline);
-    report(console(), store, restore, options);
+    report.print(console(), restore);
     return Children.await(restore.pid());
+  }
+
+  /** Hands signals that this process gets on to another one. */
+  static void forwardSignals(int pid) throws IOException {
+    LiveProcess root = LiveProcess.of(pid).orElse(null);
+    FORWARDED.forEach((name, number) -> Signals.handle(name, () -> forward(root, number)));
   }
 
   private static void forward(LiveProcess root, int signal) {
@@ -184,37 +240,5 @@ final class RestoreCommand extends StoreCommand {
     } catch (IOException e) {
       LOG.log(Level.WARNING, "signal " + signal + " can't be handed on", e);
     }
-  }
-
-  private void report(Console console, Store store, Restore restore, RestoreOptions options)
-      throws IOException {
-    if (json) {
-      Json.print(console, out -> write(out, store, restore, options));
-    } else {
-      console.print(
-          "restored "
-              + artifact
-              + " as process "
-              + restore.pid()
-              + " with CRIU "
-              + options.criu().version()
-              + ", "
-              + mode.name().toLowerCase(Locale.ROOT)
-              + ": it runs after "
-              + Text.seconds(TimeUnit.NANOSECONDS.toMillis(restore.returnedNanos())));
-      TimelineView.print(console, timeline);
-    }
-  }
-
-  private void write(Json out, Store store, Restore restore, RestoreOptions options)
-      throws IOException {
-    out.put("store", store.location());
-    out.put("artifact", artifact.toString());
-    out.put("pid", restore.pid());
-    out.put("mode", mode.name().toLowerCase(Locale.ROOT));
-    out.put("criu_version", options.criu().version().toString());
-    out.put("running_ms", restore.returnedNanos() / NANOS_PER_MILLI);
-    loading.write(out);
-    TimelineView.write(out, timeline);
   }
 }

@@ -22,6 +22,11 @@ abstract class StoreCommand implements Callable<Integer> {
     return console;
   }
 
+  /** The store's directory, as it was given. */
+  final Path directory() {
+    return directory;
+  }
+
   @Override
   public final Integer call() throws IOException {
     try (Store store = Store.open(directory)) {

@@ -17,8 +17,13 @@ final class TimelineOption {
 
   /** Writes it, if that was asked for. */
   void write(Timeline timeline) throws IOException {
+    write(timeline, Path.of(""));
+  }
+
+  /** The same, where relative names start from a folder. */
+  void write(Timeline timeline, Path folder) throws IOException {
     if (file != null) {
-      ChromeTrace.write(file, timeline.steps());
+      ChromeTrace.write(folder.resolve(file), timeline.steps());
     }
   }
 }
