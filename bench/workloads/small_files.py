@@ -2,6 +2,7 @@
 """Makes a tree of small files like what Python installs, the same every time: small_files.py DIR COUNT
 
 Sizes are 0.2 to 40 KiB, most of them small; directories are nested up to four deep and hold about twelve files each.
+A file is pieces of one long text, from places and of lengths that no other file has: it compresses like source code, and no two are alike.
 """
 
 import os
@@ -18,8 +19,10 @@ while len(directories) < count // 12:
     if parent[len(root):].count("/") < 4:
         directories.append(os.path.join(parent, "package_%d" % len(directories)))
         os.mkdir(directories[-1])
+PIECE = 256
+text = "".join(word + str(number) for word, number in zip(random.choices(words, k=1 << 20), random.choices(range(64), k=1 << 20))).encode()
 for number in range(count):
     size = int(min(40 * 1024, 200 + random.expovariate(1 / 6000)))
-    text = "".join(random.choice(words) + str(random.getrandbits(6)) for _ in range(size // 5))
-    with open(os.path.join(random.choice(directories), "module_%d.py" % number), "w") as file:
-        file.write(text[:size])
+    starts = random.choices(range(len(text) - PIECE), k=size // PIECE + 1)
+    with open(os.path.join(random.choice(directories), "module_%d.py" % number), "wb") as file:
+        file.write(b"".join([text[start:start + PIECE] for start in starts])[:size])

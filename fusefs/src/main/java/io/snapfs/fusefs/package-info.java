@@ -12,8 +12,9 @@
  *
  * <p>What holds: a mount that {@code start} returned answers. Damaged data is an error for the
  * reader and a line in the log, never wrong bytes. However the process ends but by SIGKILL, nothing
- * stays mounted; what SIGKILL leaves, the next mount there clears away. The threads that serve a
- * mount never touch a file on it: they would wait for themselves.
+ * stays mounted; what SIGKILL leaves, the next mount there clears away, also where it hangs ({@code
+ * MountOwner}), but never the mount of a living process. The threads that serve a mount never touch
+ * a file on it: they would wait for themselves.
  *
  * <p>Lock order: the {@code Mount} itself, then the transport's session; a view's locks are taken
  * with neither held.
