@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.format.MissingException;
 import io.snapfs.format.SnapfsException;
+import io.snapfs.gms.CudaWorker;
 import io.snapfs.gms.StandinCuda;
 import io.snapfs.linux.Addresses;
 import io.snapfs.linux.Fd;
@@ -271,7 +272,7 @@ class CudaTest {
     standin.set("STATE", state.toString());
     Cuda cuda = standin.cuda();
     CheckpointApi api = cuda.checkpoint();
-    try (Worker worker = Worker.start(standin.library(), state)) {
+    try (CudaWorker worker = CudaWorker.start(standin.library(), state)) {
       int pid = worker.pid();
       assertEquals(CheckpointState.RUNNING, api.state(pid));
       CudaException e = assertThrows(CudaException.class, () -> api.checkpoint(pid));
@@ -283,7 +284,7 @@ class CudaTest {
         assertEquals(CheckpointState.LOCKED, api.state(pid));
         api.checkpoint(pid);
         assertEquals(CheckpointState.CHECKPOINTED, api.state(pid));
-        assertEquals(free + Worker.DEVICE_BYTES, context.memory().freeBytes());
+        assertEquals(free + CudaWorker.DEVICE_BYTES, context.memory().freeBytes());
         GpuUuid uuid = cuda.device(0).uuid();
         api.restore(pid, List.of(new GpuPair(uuid, uuid)));
         assertEquals(CheckpointState.LOCKED, api.state(pid));
@@ -313,7 +314,7 @@ class CudaTest {
     standin.set("STATE", state.toString());
     Cuda cuda = standin.cuda();
     CheckpointApi api = cuda.checkpoint();
-    try (Worker worker = Worker.start(standin.library(), state)) {
+    try (CudaWorker worker = CudaWorker.start(standin.library(), state)) {
       api.lock(worker.pid(), Duration.ofSeconds(10));
       api.checkpoint(worker.pid());
       GpuUuid unknown = GpuUuid.of(new byte[16]);
