@@ -114,8 +114,7 @@ public final class CudaCheckpoint {
     }
     List<CudaFacts.Device> devices = new ArrayList<>();
     for (CudaDevice each : cuda.devices()) {
-      devices.add(
-          new CudaFacts.Device(each.uuid(), freed.getOrDefault(each, 0L), each.name()));
+      devices.add(new CudaFacts.Device(each.uuid(), freed.getOrDefault(each, 0L), each.name()));
     }
     return new CudaFacts(pids, devices, cuda.version());
   }

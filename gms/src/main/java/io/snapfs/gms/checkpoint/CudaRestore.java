@@ -67,14 +67,17 @@ public final class CudaRestore {
               .orElseThrow(
                   () ->
                       new SnapfsException(
-                          pair.from() + " is not among the devices of the checkpoint: "
+                          pair.from()
+                              + " is not among the devices of the checkpoint: "
                               + devicesOf(facts)));
       CudaDevice to =
           cuda.device(pair.to())
               .orElseThrow(
                   () ->
                       new MissingException(
-                          "device " + pair.to() + " is not here: this process sees "
+                          "device "
+                              + pair.to()
+                              + " is not here: this process sees "
                               + cuda.devices()));
       if (!to.name().equals(from.name())) {
         throw new SnapfsException(

@@ -96,7 +96,11 @@ public final class CudaUsers {
       return false;
     }
     throw new SnapfsException(
-        "process " + pid + " can't be looked at (" + e.getMessage() + "): run this as its user or"
+        "process "
+            + pid
+            + " can't be looked at ("
+            + e.getMessage()
+            + "): run this as its user or"
             + " as root",
         e);
   }

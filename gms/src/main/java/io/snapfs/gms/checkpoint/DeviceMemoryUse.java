@@ -30,7 +30,10 @@ final class DeviceMemoryUse implements AutoCloseable {
         freeBefore.put(device, context.memory().freeBytes());
       } catch (CudaException e) {
         LOG.log(
-            Level.WARNING, "how much memory {0} gives back is not known: {1}", device, e.getMessage());
+            Level.WARNING,
+            "how much memory {0} gives back is not known: {1}",
+            device,
+            e.getMessage());
       }
     }
   }
@@ -54,7 +57,8 @@ final class DeviceMemoryUse implements AutoCloseable {
       try {
         context.close();
       } catch (CudaException e) {
-        LOG.log(Level.WARNING, "{0} stays open until this process ends: {1}", context, e.getMessage());
+        LOG.log(
+            Level.WARNING, "{0} stays open until this process ends: {1}", context, e.getMessage());
       }
     }
   }

@@ -96,8 +96,7 @@ class CudaCheckpointTest {
       standin.set("FAIL", "cuCheckpointProcessLock@" + second.pid() + ":600");
       CudaUsers users = CudaUsers.among(List.of(first.pid(), second.pid()));
       SnapfsException e =
-          assertThrows(
-              SnapfsException.class, () -> CudaCheckpoint.take(cuda, users, LOCK_WITHIN));
+          assertThrows(SnapfsException.class, () -> CudaCheckpoint.take(cuda, users, LOCK_WITHIN));
       assertTrue(e.getMessage().contains("cuCheckpointProcessLock of process " + second.pid()));
       assertRunning(cuda.checkpoint(), first, second);
     }
@@ -111,8 +110,7 @@ class CudaCheckpointTest {
       standin.set("FAIL", "cuCheckpointProcessCheckpoint@" + second.pid() + ":2");
       CudaUsers users = CudaUsers.among(List.of(first.pid(), second.pid()));
       SnapfsException e =
-          assertThrows(
-              SnapfsException.class, () -> CudaCheckpoint.take(cuda, users, LOCK_WITHIN));
+          assertThrows(SnapfsException.class, () -> CudaCheckpoint.take(cuda, users, LOCK_WITHIN));
       assertTrue(e.getMessage().contains("CUDA_ERROR_OUT_OF_MEMORY"), e.getMessage());
       assertRunning(cuda.checkpoint(), first, second);
     }
@@ -129,8 +127,7 @@ class CudaCheckpointTest {
               .formatted(second.pid(), first.pid()));
       CudaUsers users = CudaUsers.among(List.of(first.pid(), second.pid()));
       SnapfsException e =
-          assertThrows(
-              SnapfsException.class, () -> CudaCheckpoint.take(cuda, users, LOCK_WITHIN));
+          assertThrows(SnapfsException.class, () -> CudaCheckpoint.take(cuda, users, LOCK_WITHIN));
       assertTrue(
           e.getMessage().endsWith("processes [" + first.pid() + "] can't go on: end them"),
           e.getMessage());
@@ -145,8 +142,7 @@ class CudaCheckpointTest {
       cuda.checkpoint().lock(worker.pid(), LOCK_WITHIN);
       CudaUsers users = CudaUsers.among(List.of(worker.pid()));
       SnapfsException e =
-          assertThrows(
-              SnapfsException.class, () -> CudaCheckpoint.take(cuda, users, LOCK_WITHIN));
+          assertThrows(SnapfsException.class, () -> CudaCheckpoint.take(cuda, users, LOCK_WITHIN));
       assertTrue(e.getMessage().contains("is LOCKED and not RUNNING"), e.getMessage());
       assertEquals(CheckpointState.LOCKED, cuda.checkpoint().state(worker.pid()));
     }
@@ -208,8 +204,7 @@ class CudaCheckpointTest {
                 new CudaFacts.Device(next, 5, "Stand-in 1"),
                 new CudaFacts.Device(gone(8), 0, "Stand-in 9")),
             "");
-    assertEquals(
-        List.of(new GpuPair(next, next)), CudaRestore.pairs(cuda, unused, List.of()));
+    assertEquals(List.of(new GpuPair(next, next)), CudaRestore.pairs(cuda, unused, List.of()));
   }
 
   @Test
@@ -235,8 +230,7 @@ class CudaCheckpointTest {
     CudaRestore.checkMemory(cuda, fits, pairs);
     CudaFacts tooMuch = facts((64 << 20) + 1, "Stand-in 0", gone(1));
     SnapfsException e =
-        assertThrows(
-            SnapfsException.class, () -> CudaRestore.checkMemory(cuda, tooMuch, pairs));
+        assertThrows(SnapfsException.class, () -> CudaRestore.checkMemory(cuda, tooMuch, pairs));
     assertTrue(e.getMessage().contains("has 67108864 bytes free"), e.getMessage());
   }
 
@@ -257,8 +251,7 @@ class CudaCheckpointTest {
   void factsThatCannotBeAreRefused() throws Exception {
     assertTrue(CudaFacts.of(Map.of()).isEmpty());
     CudaFacts facts = facts(1, "A|B;C", gone(1));
-    assertEquals(
-        "A B C", CudaFacts.of(facts.provenance()).orElseThrow().devices().get(0).name());
+    assertEquals("A B C", CudaFacts.of(facts.provenance()).orElseThrow().devices().get(0).name());
     for (String[] wrong :
         new String[][] {
           {"cuda.pids", "0"},

@@ -92,6 +92,9 @@ class CudaTest {
     assertEquals(device, cuda.device(device.uuid()).orElseThrow());
     assertEquals(device.uuid(), GpuUuid.parse(" gpu-125A5A5A-5a5a-5a5a-5a5a-5a5a5a5a5a01"));
     assertThrows(IllegalArgumentException.class, () -> GpuUuid.parse("GPU-125a"));
+    GpuPair pair = GpuPair.parse(GpuPair.EXAMPLE);
+    assertEquals(GpuPair.EXAMPLE, pair.toString());
+    assertThrows(IllegalArgumentException.class, () -> GpuPair.parse(pair.from().toString()));
     MissingException e = assertThrows(MissingException.class, () -> cuda.device(2));
     assertEquals("there is no device 2: this process sees devices 0 to 1", e.getMessage());
   }
