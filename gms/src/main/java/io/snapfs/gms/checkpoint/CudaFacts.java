@@ -67,7 +67,7 @@ public record CudaFacts(List<Integer> pids, List<Device> devices, String version
     String devices = provenance.getOrDefault(DEVICES, "");
     try {
       List<Integer> numbers = new ArrayList<>();
-      for (String each : pids.split(",")) {
+      for (String each : pids.split(",", -1)) {
         int pid = Integer.parseInt(each);
         if (pid < 1) {
           throw new IllegalArgumentException("process id " + pid);
@@ -75,7 +75,7 @@ public record CudaFacts(List<Integer> pids, List<Device> devices, String version
         numbers.add(pid);
       }
       List<Device> list = new ArrayList<>();
-      for (String each : devices.split(";")) {
+      for (String each : devices.split(";", -1)) {
         list.add(device(each));
       }
       return Optional.of(new CudaFacts(numbers, list, provenance.getOrDefault(VERSION, "")));
