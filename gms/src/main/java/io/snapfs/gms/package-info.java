@@ -10,6 +10,8 @@
  *   <li>{@link io.snapfs.gms.weights}: weights as files, and where they belong; {@link
  *       io.snapfs.gms.load}: brings them there, {@link io.snapfs.gms.save}: and back; {@link
  *       io.snapfs.gms.session}: both with a service.
+ *   <li>{@link io.snapfs.gms.checkpoint}: CUDA state of processes, before a dump and after a
+ *       restore.
  * </ul>
  */
 package io.snapfs.gms;

@@ -77,6 +77,23 @@ public final class Cuda {
   }
 
   /**
+   * Why the driver's library of this process can't be loaded, for showing to a user; empty if it
+   * can. That takes milliseconds, where to initialise it ({@link #find()}) takes tenths of seconds.
+   */
+  public static Optional<String> loadFailure() {
+    Optional<String> noNativeCalls = Native.unavailableReason();
+    if (noNativeCalls.isPresent()) {
+      return noNativeCalls;
+    }
+    try {
+      CudaLibrary.open(libraryOfProcess());
+      return Optional.empty();
+    } catch (UnsatisfiedLinkError e) {
+      return Optional.of(notLoaded(libraryOfProcess(), e));
+    }
+  }
+
+  /**
    * Loads a driver library and initialises it.
    *
    * @param library a file, or a name that the dynamic linker finds
@@ -90,13 +107,7 @@ public final class Cuda {
     try {
       loaded = new CudaLibrary(library);
     } catch (LinkageError | RuntimeException e) {
-      return new Availability(
-          null,
-          "the driver library "
-              + library
-              + " can't be loaded ("
-              + firstLine(e)
-              + "): install the NVIDIA driver, or run the container with its libraries");
+      return new Availability(null, notLoaded(library, e));
     }
     try {
       return new Availability(initialised(loaded), "");
@@ -105,6 +116,14 @@ public final class Cuda {
     } catch (UnsatisfiedLinkError e) {
       return new Availability(null, library + " is not a CUDA driver, or too old: " + firstLine(e));
     }
+  }
+
+  private static String notLoaded(String library, Throwable e) {
+    return "the driver library "
+        + library
+        + " can't be loaded ("
+        + firstLine(e)
+        + "): install the NVIDIA driver, or run the container with its libraries";
   }
 
   private static Cuda initialised(CudaLibrary library) throws CudaException {

@@ -25,12 +25,20 @@ final class CudaLibrary {
    * @throws UnsatisfiedLinkError if it can't be
    */
   CudaLibrary(String path) {
-    // Opened here for its message: jnr-ffi tries other names before it says what was wrong.
+    open(path); // for its message: jnr-ffi tries other names before it says what was wrong
+    this.path = path;
+    this.driver = load(DriverCalls.class);
+  }
+
+  /**
+   * Loads the library, and nothing else. It stays loaded.
+   *
+   * @throws UnsatisfiedLinkError with the dynamic linker's message if it can't be
+   */
+  static void open(String path) {
     if (Library.openLibrary(path, Library.NOW | Library.LOCAL) == null) {
       throw new UnsatisfiedLinkError(Library.getLastError());
     }
-    this.path = path;
-    this.driver = load(DriverCalls.class);
   }
 
   /** Bindings that few processes need. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.format.MissingException;
 import io.snapfs.format.SnapfsException;
+import io.snapfs.gms.CudaWorker;
 import io.snapfs.gms.StandinCuda;
 import io.snapfs.linux.Addresses;
 import io.snapfs.linux.Fd;
@@ -91,6 +92,9 @@ class CudaTest {
     assertEquals(device, cuda.device(device.uuid()).orElseThrow());
     assertEquals(device.uuid(), GpuUuid.parse(" gpu-125A5A5A-5a5a-5a5a-5a5a-5a5a5a5a5a01"));
     assertThrows(IllegalArgumentException.class, () -> GpuUuid.parse("GPU-125a"));
+    GpuPair pair = GpuPair.parse(GpuPair.EXAMPLE);
+    assertEquals(GpuPair.EXAMPLE, pair.toString());
+    assertThrows(IllegalArgumentException.class, () -> GpuPair.parse(pair.from().toString()));
     MissingException e = assertThrows(MissingException.class, () -> cuda.device(2));
     assertEquals("there is no device 2: this process sees devices 0 to 1", e.getMessage());
   }
@@ -271,7 +275,7 @@ class CudaTest {
     standin.set("STATE", state.toString());
     Cuda cuda = standin.cuda();
     CheckpointApi api = cuda.checkpoint();
-    try (Worker worker = Worker.start(standin.library(), state)) {
+    try (CudaWorker worker = CudaWorker.start(standin.library(), state)) {
       int pid = worker.pid();
       assertEquals(CheckpointState.RUNNING, api.state(pid));
       CudaException e = assertThrows(CudaException.class, () -> api.checkpoint(pid));
@@ -283,7 +287,7 @@ class CudaTest {
         assertEquals(CheckpointState.LOCKED, api.state(pid));
         api.checkpoint(pid);
         assertEquals(CheckpointState.CHECKPOINTED, api.state(pid));
-        assertEquals(free + Worker.DEVICE_BYTES, context.memory().freeBytes());
+        assertEquals(free + CudaWorker.DEVICE_BYTES, context.memory().freeBytes());
         GpuUuid uuid = cuda.device(0).uuid();
         api.restore(pid, List.of(new GpuPair(uuid, uuid)));
         assertEquals(CheckpointState.LOCKED, api.state(pid));
@@ -313,7 +317,7 @@ class CudaTest {
     standin.set("STATE", state.toString());
     Cuda cuda = standin.cuda();
     CheckpointApi api = cuda.checkpoint();
-    try (Worker worker = Worker.start(standin.library(), state)) {
+    try (CudaWorker worker = CudaWorker.start(standin.library(), state)) {
       api.lock(worker.pid(), Duration.ofSeconds(10));
       api.checkpoint(worker.pid());
       GpuUuid unknown = GpuUuid.of(new byte[16]);

@@ -58,6 +58,7 @@ public final class Checkpoint {
       timeline.run(
           "wait until the worker is ready",
           () -> control.await(Sentinel.READY_FOR_SNAPSHOT, root.root(), options.readyWithin()));
+      control.checkNoLiveImports();
     }
     CheckpointResult result = dumpAndPack(pid, criu);
     if (control != null) {
@@ -92,7 +93,7 @@ public final class Checkpoint {
         }
         long goesOn = System.nanoTime();
         files.writeTo(images.folder());
-        PackResult packed = pack(criu, images.folder());
+        PackResult packed = pack(criu, images.folder(), stopped.deviceFacts());
         if (!options.leaveRunning()) {
           timeline.run("end the processes", stopped::kill);
           goesOn = System.nanoTime();
@@ -110,12 +111,14 @@ public final class Checkpoint {
     CriuSteps.add(timeline, timeline.get("criu dump", () -> criu.run("dump", images, words)));
   }
 
-  private PackResult pack(Criu criu, Path images) throws IOException {
+  private PackResult pack(Criu criu, Path images, Map<String, String> deviceFacts)
+      throws IOException {
     try (PartRecognition parts = new PartRecognition(images, List.of())) {
       PackOptions defaults = PackOptions.defaults();
       Map<String, String> provenance =
           new TreeMap<>(Provenance.of(images, options.snapfsVersion()));
       provenance.put("criu.version", criu.version().toString());
+      provenance.putAll(deviceFacts);
       PackOptions packOptions =
           new PackOptions(
               defaults.chunking(),

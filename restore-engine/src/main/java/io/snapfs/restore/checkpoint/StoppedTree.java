@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,7 +23,7 @@ final class StoppedTree implements AutoCloseable {
   private final LiveTree tree;
   private final DeviceSteps device;
   private final Thread exitHook = new Thread(this::goOnQuietly, "snapfs-continue-at-exit");
-  private boolean deviceStopped;
+  private Map<String, String> deviceFacts = Map.of();
   private boolean over;
 
   /** Nothing is stopped yet. */
@@ -34,8 +35,12 @@ final class StoppedTree implements AutoCloseable {
 
   /** Stops their use of devices. */
   synchronized void stopDevice() throws IOException {
-    device.beforeDump(tree.pids());
-    deviceStopped = true;
+    deviceFacts = device.beforeDump(tree.pids());
+  }
+
+  /** What is to be written down about devices. */
+  synchronized Map<String, String> deviceFacts() {
+    return deviceFacts;
   }
 
   /** Kills them, stopped as they are, and returns when they have ended. */
@@ -77,9 +82,7 @@ final class StoppedTree implements AutoCloseable {
     try {
       tree.signal(Processes.SIGCONT);
     } finally {
-      if (deviceStopped) {
-        device.resume(tree.pids());
-      }
+      device.goOn();
     }
   }
 

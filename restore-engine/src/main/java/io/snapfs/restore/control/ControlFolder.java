@@ -4,16 +4,23 @@ import io.snapfs.format.MissingException;
 import io.snapfs.format.SnapfsException;
 import io.snapfs.restore.process.LiveProcess;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A control folder, in which a worker and its keeper leave each other sentinels. Stateless. */
 public final class ControlFolder {
   private static final int POLL_MILLIS = 10;
+  private static final String LIVE_IMPORTS = "live-imports";
+  private static final int MOST_COUNT = 32;
+  private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
 
   private final Path folder;
 
@@ -78,6 +85,35 @@ public final class ControlFolder {
       }
       pause();
     }
+  }
+
+  /**
+   * Checks that a worker holds no imported device memory. It keeps the count in the file {@code
+   * live-imports}; where that isn't, nothing is known and nothing is wrong.
+   *
+   * @throws SnapfsException if it holds some: the driver would checkpoint it without a word, and
+   *     never restore it
+   */
+  public void checkNoLiveImports() throws IOException {
+    Path file = folder.resolve(LIVE_IMPORTS);
+    String text;
+    try (InputStream in = Files.newInputStream(file)) {
+      text = new String(in.readNBytes(MOST_COUNT), StandardCharsets.ISO_8859_1).strip();
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    if (text.equals("0")) {
+      return;
+    }
+    throw new SnapfsException(
+        COUNT.matcher(text).matches()
+            ? "the worker still holds "
+                + text
+                + " imported handles of device memory (it says so in "
+                + file
+                + "): it must unmap and release them before it is ready, or it could never be"
+                + " restored"
+            : file + " holds no count of imported handles: '" + text + "'");
   }
 
   private static void pause() throws InterruptedIOException {

@@ -2,32 +2,57 @@ package io.snapfs.restore.device;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Takes the device state of processes into their memory before a dump and back afterwards. CUDA:
+ * Takes the device state of processes into their memory before a dump, and back afterwards. CUDA:
  * the driver's checkpoint API. Each method does all of the processes or throws, and then none is
- * left half way. Called by one thread.
+ * left half way. For one checkpoint or one restore, by one thread at a time.
  */
 public interface DeviceSteps {
   /** For processes that use no device. */
   DeviceSteps NONE =
       new DeviceSteps() {
         @Override
-        public void beforeDump(List<Integer> pids) {}
+        public Map<String, String> beforeDump(List<Integer> pids) {
+          return Map.of();
+        }
 
         @Override
-        public void resume(List<Integer> pids) {}
+        public void goOn() {}
+
+        @Override
+        public void beforeRestore(Map<String, String> provenance) {}
+
+        @Override
+        public void afterRestore(int root) {}
       };
 
   /**
    * Stops the use of devices and moves what they hold into the memory of the processes (CUDA: lock,
    * checkpoint).
+   *
+   * @return what a restore must know, for the artifact's provenance
    */
-  void beforeDump(List<Integer> pids) throws IOException;
+  Map<String, String> beforeDump(List<Integer> pids) throws IOException;
 
   /**
-   * Moves it back and lets the processes go on (CUDA: restore, unlock): after a restore, and where
-   * a process that was dumped goes on running.
+   * Moves it back, where processes that were dumped, or should have been, go on running (CUDA:
+   * restore, unlock). Without effect if {@link #beforeDump} moved nothing.
    */
-  void resume(List<Integer> pids) throws IOException;
+  void goOn() throws IOException;
+
+  /**
+   * Checks whether the devices of an artifact can be had, before anything is restored.
+   *
+   * @param provenance the artifact's
+   */
+  void beforeRestore(Map<String, String> provenance) throws IOException;
+
+  /**
+   * Moves it back, when processes were restored and run.
+   *
+   * @param root of the processes
+   */
+  void afterRestore(int root) throws IOException;
 }

@@ -94,6 +94,7 @@ public final class Restore implements AutoCloseable {
   }
 
   private void prepare() throws IOException {
+    options.device().beforeRestore(served.reader().manifest().provenance());
     if (options.control() != null) {
       options.control().clear(Sentinel.RESTORE_COMPLETE);
       options.control().clear(Sentinel.SNAPSHOT_COMPLETE);
@@ -174,7 +175,12 @@ public final class Restore implements AutoCloseable {
 
   private void succeeded(Criu.Run run) throws IOException {
     pid = Integer.parseInt(Files.readString(pidFile(), StandardCharsets.US_ASCII).strip());
-    options.device().resume(List.of(pid));
+    try {
+      timeline.run("bring devices back", () -> options.device().afterRestore(pid));
+    } catch (IOException e) {
+      pids.killLeftOvers(); // what has lost its device can't run
+      throw e;
+    }
     if (options.control() != null) {
       options.control().write(Sentinel.RESTORE_COMPLETE);
       timeline.mark(Timeline.SNAPFS, Sentinel.RESTORE_COMPLETE.file());

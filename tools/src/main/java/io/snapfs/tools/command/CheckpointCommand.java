@@ -5,7 +5,7 @@ import io.snapfs.format.store.Store;
 import io.snapfs.restore.checkpoint.Checkpoint;
 import io.snapfs.restore.checkpoint.CheckpointOptions;
 import io.snapfs.restore.checkpoint.CheckpointResult;
-import io.snapfs.restore.device.DeviceSteps;
+import io.snapfs.restore.device.CudaSteps;
 import io.snapfs.restore.timeline.Timeline;
 import io.snapfs.tools.console.Console;
 import io.snapfs.tools.console.Json;
@@ -14,6 +14,7 @@ import io.snapfs.tools.console.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Dumps a process and all that descend from it with CRIU, and packs the dump into a store.",
       "When the artifact is published the process is killed, unless --leave-running is given. If"
-          + " anything fails before that, the process goes on running and nothing is left behind."
+          + " anything fails before that, the process goes on running and nothing is left behind.",
+      "CUDA state of the processes is taken into their memory first, by the driver."
     },
     footer = {
       "  snapfs checkpoint 4711 --store /srv/store --name worker:v1",
@@ -118,7 +120,7 @@ final class CheckpointCommand implements Callable<Integer> {
               imagesFolder,
               criu.path(),
               criu.options(),
-              DeviceSteps.NONE,
+              new CudaSteps(List.of()),
               Version.current(),
               progress);
       return new Checkpoint(store, name, options, timeline).run(pid);

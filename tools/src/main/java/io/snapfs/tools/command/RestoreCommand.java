@@ -5,10 +5,11 @@ import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.Store;
 import io.snapfs.fusefs.Transports;
 import io.snapfs.fusefs.transport.Transport;
+import io.snapfs.gms.cuda.GpuPair;
 import io.snapfs.linux.Children;
 import io.snapfs.linux.Signals;
 import io.snapfs.restore.control.ControlFolder;
-import io.snapfs.restore.device.DeviceSteps;
+import io.snapfs.restore.device.CudaSteps;
 import io.snapfs.restore.driver.Criu;
 import io.snapfs.restore.driver.CriuFinder;
 import io.snapfs.restore.process.LiveProcess;
@@ -24,6 +25,7 @@ import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -107,6 +109,15 @@ final class RestoreCommand extends StoreCommand {
   @SuppressWarnings("UnusedVariable")
   private boolean noDaemon;
 
+  @Option(
+      names = "--gpu-map",
+      paramLabel = "OLD=NEW,...",
+      split = ",",
+      description =
+          "Let device NEW, a UUID as 'nvidia-smi -L' prints it, take the place of OLD of the"
+              + " checkpoint. Default: the same device, or else a free one of the same type.")
+  private List<GpuPair> gpuMap = List.of();
+
   @Mixin private CriuChoice criu;
 
   @Mixin private TimelineOption timelineOption;
@@ -171,7 +182,7 @@ final class RestoreCommand extends StoreCommand {
         control,
         found,
         criu.options(),
-        DeviceSteps.NONE);
+        new CudaSteps(gpuMap));
   }
 
   RestoreReport report(String store, RestoreOptions options, Timeline steps, boolean byDaemon) {

@@ -5,6 +5,7 @@ import io.snapfs.format.chunk.Chunking;
 import io.snapfs.format.codec.CodecPolicy;
 import io.snapfs.fusefs.Transports;
 import io.snapfs.fusefs.transport.Transport;
+import io.snapfs.gms.cuda.GpuPair;
 import io.snapfs.restore.parts.ExplicitPart;
 import io.snapfs.restore.restore.Mode;
 import io.snapfs.tools.bench.Pattern;
@@ -33,6 +34,7 @@ public final class Converters {
     line.registerConverter(Transport.class, explained(Transports::named, "libfuse"));
     line.registerConverter(Pattern.class, explained(Pattern::parse, "random"));
     line.registerConverter(Mode.class, explained(Converters::mode, "lazy"));
+    line.registerConverter(GpuPair.class, explained(GpuPair::parse, GpuPair.EXAMPLE));
     line.registerConverter(ByteSize.class, explained(ByteSize::parse, "512M"));
   }
 

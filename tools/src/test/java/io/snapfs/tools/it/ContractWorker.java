@@ -32,6 +32,12 @@ final class ContractWorker implements AutoCloseable {
     return start(control, "node", RESOURCES.resolve("state_server.js"), control, port);
   }
 
+  /** {@code cuda_worker.py}. */
+  static ContractWorker cuda(Path control, Path library, Path state) throws Exception {
+    return start(
+        control, "/usr/bin/python3", RESOURCES.resolve("cuda_worker.py"), control, library, state);
+  }
+
   /** {@link HeapProcess}. */
   static ContractWorker java(Path control, int heapMib) throws Exception {
     return start(

@@ -1,5 +1,11 @@
-package io.snapfs.gms.cuda;
+package io.snapfs.gms;
 
+import com.kenai.jffi.Library;
+import io.snapfs.gms.cuda.AddressRange;
+import io.snapfs.gms.cuda.Cuda;
+import io.snapfs.gms.cuda.CudaContext;
+import io.snapfs.gms.cuda.CudaDevice;
+import io.snapfs.gms.cuda.DeviceMemory;
 import io.snapfs.linux.NativeMemory;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,17 +16,26 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Owns a child process that uses the stand-in: it holds device memory until its input ends. */
-final class Worker implements AutoCloseable {
-  static final long DEVICE_BYTES = 8 << 20;
+public final class CudaWorker implements AutoCloseable {
+  public static final long DEVICE_BYTES = 8 << 20;
 
   private final Process process;
 
-  private Worker(Process process) {
+  private CudaWorker(Process process) {
     this.process = process;
   }
 
   /** Starts one and returns when it holds the memory. */
-  static Worker start(Path library, Path state) throws IOException {
+  public static CudaWorker start(Path library, Path state) throws IOException {
+    return start(library, state, true);
+  }
+
+  /** Starts one that loads the library and never calls it. */
+  public static CudaWorker startWithoutUse(Path library, Path state) throws IOException {
+    return start(library, state, false);
+  }
+
+  private static CudaWorker start(Path library, Path state, boolean use) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -29,11 +44,12 @@ final class Worker implements AutoCloseable {
             "-Xmx64m",
             "-cp",
             System.getProperty("java.class.path"),
-            Worker.class.getName(),
-            library.toString());
+            CudaWorker.class.getName(),
+            library.toString(),
+            String.valueOf(use));
     builder.environment().put("SNAPFS_STANDIN_STATE", state.toString());
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-    Worker worker = new Worker(builder.start());
+    CudaWorker worker = new CudaWorker(builder.start());
     String line =
         new BufferedReader(
                 new InputStreamReader(worker.process.getInputStream(), StandardCharsets.UTF_8))
@@ -45,7 +61,8 @@ final class Worker implements AutoCloseable {
     return worker;
   }
 
-  int pid() {
+  /** Its process id. */
+  public int pid() {
     return (int) process.pid();
   }
 
@@ -63,6 +80,13 @@ final class Worker implements AutoCloseable {
 
   /** The child. */
   public static void main(String[] arguments) throws IOException {
+    if (!Boolean.parseBoolean(arguments[1])) {
+      if (Library.openLibrary(arguments[0], Library.NOW) == null) {
+        throw new IOException(Library.getLastError());
+      }
+      ready();
+      return;
+    }
     CudaDevice device = Cuda.find(arguments[0]).require("for a test").device(0);
     try (NativeMemory host = NativeMemory.allocate(DEVICE_BYTES);
         CudaContext context = device.openContext();
@@ -70,8 +94,12 @@ final class Worker implements AutoCloseable {
         AddressRange range = AddressRange.reserve(device, DEVICE_BYTES, 0)) {
       range.map(0, memory, AddressRange.Access.READ_WRITE);
       context.copyToDevice(range.address(), host.address(), DEVICE_BYTES);
-      System.out.println("ready");
-      System.in.transferTo(OutputStream.nullOutputStream());
+      ready();
     }
+  }
+
+  private static void ready() throws IOException {
+    System.out.println("ready");
+    System.in.transferTo(OutputStream.nullOutputStream());
   }
 }
