@@ -79,6 +79,14 @@ final class RestoreCommand extends StoreCommand {
   private Path controlFolder;
 
   @Option(
+      names = "--rootfs",
+      paramLabel = "DIR",
+      description =
+          "Apply the artifact's diff of the root filesystem (rootfs-diff.tar, deleted-files.json) to"
+              + " DIR before the processes are restored. Nothing outside of DIR is touched.")
+  private Path rootfs;
+
+  @Option(
       names = "--detach",
       description = "Return when the processes run; what is missing follows in the background.")
   private boolean detach;
@@ -152,7 +160,7 @@ final class RestoreCommand extends StoreCommand {
         ServedArtifact served =
             timeline.get(
                 "open the artifact", () -> ServedArtifact.open(store, cache, artifact, filling));
-        Restore restore = Restore.start(served, options, timeline)) {
+        Restore restore = start(served, options)) {
       restore.addCriuSteps();
       RestoreReport report = report(store.location(), options, timeline, false);
       return detach ? detached(restore, report, recording) : attached(restore, report, recording);
@@ -162,6 +170,14 @@ final class RestoreCommand extends StoreCommand {
       failure.initCause(e);
       throw failure;
     }
+  }
+
+  private Restore start(ServedArtifact served, RestoreOptions options) throws IOException {
+    if (rootfs != null) {
+      timeline.run(
+          "apply the root filesystem's diff", () -> RootfsStep.apply(served.reader(), rootfs));
+    }
+    return Restore.start(served, options, timeline);
   }
 
   private ControlFolder controlFolder() throws IOException {
@@ -211,6 +227,9 @@ final class RestoreCommand extends StoreCommand {
   String notForDaemon() {
     if (weights.isGiven()) {
       return "--gms-load is for a restore by itself";
+    }
+    if (rootfs != null) {
+      return "the daemon may not see the root filesystem of --rootfs";
     }
     return fill.isUsual() ? null : "--jobs, --profile and --record are for a restore by itself";
   }
