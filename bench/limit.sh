@@ -5,7 +5,7 @@
 # stored bytes from the disk into memory, and the transport with its copies (a file that is one hole costs nothing else).
 # Their processor time over all cores is the limit. Then the dump is read through a mount that has run for a while, cold,
 # with the page cache and past it (-o direct_io), and the processors' time is taken from /proc/stat. Writes
-# bench/results/limit.md. There is no limit to keep. Needs root. SNAPFS_BENCH_DIR names the folder of the dumps (3 GB).
+# bench/results/limit.md. There is no limit to keep. Nothing else may run meanwhile: the time of all processes is counted. Needs root. SNAPFS_BENCH_DIR names the folder of the dumps (3 GB).
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 . bench/common.sh
