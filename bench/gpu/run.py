@@ -43,6 +43,7 @@ def parse():
     parser.add_argument("--device", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=3, help="restores of each kind")
     parser.add_argument("--limit", type=float, default=540, help="seconds for all")
+    parser.add_argument("--cuda", choices=("snapfs", "script"), default="snapfs", help="who checkpoints device state")
     parser.add_argument("--no-drop-caches", action="store_true", help="leave the page cache alone: nothing is cold")
     return parser.parse_args()
 
@@ -188,6 +189,9 @@ class Run:
 
     def checkpoint(self):
         start = time.time()
+        if self.options.cuda == "script":
+            self.worker.wait("ready-for-snapshot")
+            self.note("cuda_checkpoint", {n: machine.checkpoint_call(n, self.worker.pid) for n in ("Lock", "Checkpoint")})
         done = self.run_snapfs(
             *["checkpoint", str(self.worker.pid), "--store", self.store, "--name", "worker"],
             *["--control-dir", self.worker.folder, "--timeout", "120"],
@@ -226,6 +230,10 @@ class Run:
             start = time.time()
             snapfs = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=self.env)
         try:
+            if self.options.cuda == "script":
+                worker.wait("restore-complete", 120, alive=lambda: snapfs.poll() is None)
+                machine.checkpoint_call("Restore", worker.pid)
+                machine.checkpoint_call("Unlock", worker.pid)
             done = worker.wait("done", 120, alive=lambda: snapfs.poll() is None)
             awake = worker.wait("awake", 60)
         except Exception:

@@ -52,6 +52,16 @@ final class ContractWorker implements AutoCloseable {
         heapMib);
   }
 
+  /** {@code bytes_worker.py} of the Python library, whose weights a GMS server owns. */
+  static ContractWorker bytes(Path control, Path sockets, List<String> variables) throws Exception {
+    List<Object> words = new ArrayList<>(List.of("env"));
+    words.addAll(variables);
+    Path script = Command.REPOSITORY.resolve("gms/python/examples/bytes_worker.py");
+    words.addAll(List.of("/usr/bin/python3", "-B", script, control, "--mib", "8"));
+    words.addAll(List.of("--kv-gib", "0.01", "--snapshot", "--socket-dir", sockets));
+    return start(control, words.toArray());
+  }
+
   private static ContractWorker start(Path control, Object... command) throws Exception {
     Files.createDirectories(control);
     ContractWorker worker = new ContractWorker(control, command);
