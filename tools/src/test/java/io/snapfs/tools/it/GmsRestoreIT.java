@@ -68,11 +68,10 @@ class GmsRestoreIT {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       process.destroy();
-      if (!process.waitFor(2, TimeUnit.MINUTES)) {
-        process.destroyForcibly().waitFor();
-      }
+      process.onExit().completeOnTimeout(process, 2, TimeUnit.MINUTES).join();
+      process.destroyForcibly().onExit().join();
     }
   }
 
