@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What all commands have in common: help, version, refusals. */
 final class UsageTest {
-  private static final Set<String> NOT_OURS = Set.of("help", "generate-completion");
+  /** Those of picocli, and what is for the launcher and hidden. */
+  private static final Set<String> NOT_OURS = Set.of("help", "generate-completion", "attend");
 
   static Stream<String> commands() {
     PrintStream nowhere =
