@@ -308,8 +308,10 @@ class Run:
             figures.append(report)
         key = f"load_{codec}_{'cold' if cold else 'warm'}"
         self.results[key] = figures
-        best = max(figures, key=lambda each: each["gigabytes_per_second"])
-        self.note(key + "_gbps", best["gigabytes_per_second"])
+        best = max(figures, key=lambda each: each["fill_gigabytes_per_second"])
+        self.note(key + "_gbps", best["fill_gigabytes_per_second"])
+        self.note(key + "_all_gbps", max(each["gigabytes_per_second"] for each in figures))
+        self.note(key + "_command_s", min(each["command_s"] for each in figures))
         self.say(f"   phases {best.get('phases_ms')}")
 
     def server_killed(self):
@@ -433,7 +435,9 @@ class Run:
         for codec in CODECS:
             for kind in "warm", "cold":
                 rate = of(f"load_{codec}_{kind}_gbps")
-                row(f"loader, {codec}, {kind}", rate, "{:.1f} GB/s")
+                row(f"loader, {codec}, {kind}, once started", rate, "{:.1f} GB/s")
+                row("  with the start of the driver", of(f"load_{codec}_{kind}_all_gbps"), "{:.1f} GB/s")
+                row("  the whole command", of(f"load_{codec}_{kind}_command_s"))
                 if rate and kind == "warm" and of("pinned_gbps"):
                     row("  of the pinned copy rate", rate / r["pinned_gbps"], "{:.2f}", ">= 0.8 raw")
                 if rate and kind == "cold" and of("disk_gbps"):

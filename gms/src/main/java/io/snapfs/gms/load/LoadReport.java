@@ -10,6 +10,8 @@ import java.util.Map;
  * @param slabs that were allocated
  * @param names that were put beside them
  * @param nanos from the beginning to the commit
+ * @param fillNanos of these, from when both the plan was made and the devices had given memory
+ *     until the last copy was done; up to a ring of it may have been decoded before
  * @param phases nanoseconds of each phase
  */
 public record LoadReport(
@@ -19,10 +21,16 @@ public record LoadReport(
     int slabs,
     int names,
     long nanos,
+    long fillNanos,
     Map<Phase, Long> phases) {
 
   /** Bytes of weights per nanosecond, which are GB per second. */
   public double gigabytesPerSecond() {
     return nanos == 0 ? 0 : (double) weightBytes / nanos;
+  }
+
+  /** The same over {@link #fillNanos} only: how fast weights flow once everything has started. */
+  public double fillGigabytesPerSecond() {
+    return fillNanos == 0 ? 0 : (double) weightBytes / fillNanos;
   }
 }

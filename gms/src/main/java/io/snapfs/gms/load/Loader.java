@@ -54,35 +54,36 @@ public final class Loader {
     List<WeightsLayout> layouts = ArtifactWeights.read(artifact, devices);
     try (Targets targets = new Targets(layouts, opener, options.streams(), phases)) {
       LoadPlan plan = LoadPlan.of(artifact.manifest(), layouts, options.slotBytes());
-      phases.add(Phase.PLAN, begin);
-      fill(plan, targets);
-      long filled = System.nanoTime();
-      for (DeviceStreams each : targets.await()) {
-        each.target().commit();
-      }
-      long end = phases.add(Phase.COMMIT, filled);
-      return new LoadReport(
-          plan.placedBytes(),
-          plan.storedBytes(),
-          devices,
-          layouts.stream().mapToInt(layout -> layout.slabs().size()).sum(),
-          layouts.stream().mapToInt(layout -> layout.names().size()).sum(),
-          end - begin,
-          phases.nanos());
+      long planned = phases.add(Phase.PLAN, begin);
+      int slots = options.slots(plan.runs().size() + (plan.holes().isEmpty() ? 0 : 1));
+      try (Ring ring = new Ring(slots, options.slotBytes(), devices)) {
+        fill(plan, ring, targets);
+        long filled = System.nanoTime();
+        for (DeviceStreams each : targets.await()) {
+          each.target().commit();
+        }
+        long end = phases.add(Phase.COMMIT, filled);
+        return new LoadReport(
+            plan.placedBytes(),
+            plan.storedBytes(),
+            devices,
+            layouts.stream().mapToInt(layout -> layout.slabs().size()).sum(),
+            layouts.stream().mapToInt(layout -> layout.names().size()).sum(),
+            end - begin,
+            filled - Math.max(planned, targets.openedNanos()),
+            phases.nanos());
+      } // the ring is unpinned after the commit, for which others wait
     }
   }
 
   /** Fills all slabs; no copy is under way when it ends, however it does. */
-  private void fill(LoadPlan plan, Targets targets) throws IOException {
-    int slots = options.slots(plan.runs().size() + (plan.holes().isEmpty() ? 0 : 1));
-    try (Ring ring = new Ring(slots, options.slotBytes(), devices)) {
-      try {
-        runWorkers(plan, ring, targets);
-        fillHoles(plan, ring, targets);
-      } finally {
-        for (DeviceStreams each : targets.opened()) {
-          each.synchronize();
-        }
+  private void fill(LoadPlan plan, Ring ring, Targets targets) throws IOException {
+    try {
+      runWorkers(plan, ring, targets);
+      fillHoles(plan, ring, targets);
+    } finally {
+      for (DeviceStreams each : targets.opened()) {
+        each.synchronize();
       }
     }
   }

@@ -19,6 +19,7 @@ final class Targets implements AutoCloseable {
 
   private final List<CompletableFuture<DeviceStreams>> opening = new ArrayList<>();
   private final CompletableFuture<List<DeviceStreams>> all;
+  private volatile long openedNanos;
   private final List<CompletableFuture<Void>> late = new ArrayList<>();
 
   Targets(List<WeightsLayout> layouts, Target.Opener opener, int streams, Phases phases) {
@@ -38,7 +39,7 @@ final class Targets implements AutoCloseable {
         CompletableFuture.allOf(opening.toArray(CompletableFuture[]::new))
             .thenApply(
                 nothing -> {
-                  phases.add(Phase.CONNECT, start);
+                  openedNanos = phases.add(Phase.CONNECT, start);
                   return opening.stream().map(CompletableFuture::join).toList();
                 });
   }
@@ -82,6 +83,11 @@ final class Targets implements AutoCloseable {
       failure.initCause(e);
       throw failure;
     }
+  }
+
+  /** When all were open, by {@link System#nanoTime}; known after {@link #await}. */
+  long openedNanos() {
+    return openedNanos;
   }
 
   /** All, if all are open; else none, and then nobody has got any from {@link #await}. */

@@ -20,7 +20,7 @@ final class LoadReportView {
     console.print(
         String.format(
             Locale.ROOT,
-            "loaded %s: %s into %s slab%s of %d device%s in %s, %.2f GB/s",
+            "loaded %s: %s into %s slab%s of %d device%s in %s, %.2f GB/s, once started %.2f",
             artifact,
             Text.size(report.weightBytes()),
             Text.count(report.slabs()),
@@ -28,7 +28,8 @@ final class LoadReportView {
             report.devices(),
             report.devices() == 1 ? "" : "s",
             Text.seconds(TimeUnit.NANOSECONDS.toMillis(report.nanos())),
-            report.gigabytesPerSecond()));
+            report.gigabytesPerSecond(),
+            report.fillGigabytesPerSecond()));
     console.print(
         report.phases().entrySet().stream()
             .map(
@@ -49,6 +50,8 @@ final class LoadReportView {
     out.put("names", report.names());
     out.put("elapsed_ms", report.nanos() / NANOS_PER_MILLI);
     out.put("gigabytes_per_second", report.gigabytesPerSecond());
+    out.put("fill_ms", report.fillNanos() / NANOS_PER_MILLI);
+    out.put("fill_gigabytes_per_second", report.fillGigabytesPerSecond());
     out.object(
         "phases_ms",
         phases -> {
