@@ -56,7 +56,10 @@ def build(torch, arguments, device):
 
 
 def capture(torch, model, use_compile, device):
-    """Returns a graph of one forward pass, and the logits that a replay fills."""
+    """Returns a graph of one forward pass, the tokens that a replay reads, and the logits that it fills.
+
+    The graph knows only addresses: whoever replays it must keep the tokens, or their memory is given to others.
+    """
     tokens = torch.arange(128, device=device)[None] % 32000
     body = torch.compile(model.model) if use_compile else model.model
 
@@ -70,7 +73,7 @@ def capture(torch, model, use_compile, device):
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph):
             logits = forward()
-    return graph, logits
+    return graph, tokens, logits
 
 
 def main():
@@ -99,12 +102,14 @@ def main():
     elif kv_bytes:
         kv = torch.empty(kv_bytes, dtype=torch.uint8, device=device)
     stored = time.time()
-    graph, logits = capture(torch, model, arguments.compile, device)
+    graph, tokens, logits = capture(torch, model, arguments.compile, device)
 
     def answer():
         graph.replay()
         torch.cuda.synchronize()
         return float(logits.float().sum())
+
+    assert tokens.is_cuda  # held until the end, see capture
 
     first = answer()
     torch.cuda.empty_cache()
