@@ -2,6 +2,7 @@ package io.snapfs.tools.command;
 
 import io.snapfs.format.SnapfsException;
 import io.snapfs.restore.driver.CriuException;
+import io.snapfs.restore.driver.CriuFinder;
 import io.snapfs.restore.pages.PageServerReport;
 import io.snapfs.restore.restore.Restore;
 import io.snapfs.restore.restore.RestoreOptions;
@@ -55,7 +56,7 @@ final class DaemonRestore implements Runnable {
   private void serve() throws IOException, InterruptedException {
     Timeline timeline = new Timeline(System.nanoTime() - client.ageNanos());
     timeline.add(Timeline.SNAPFS, "ask the daemon", timeline.begin(), System.nanoTime());
-    RestoreCommand command = parse();
+    RestoreCommand command = parse(client.arguments());
     String reason = command == null ? "it understands no such options" : command.notForDaemon();
     if (reason != null) {
       client.send("no", List.of(reason));
@@ -67,7 +68,8 @@ final class DaemonRestore implements Runnable {
             "open the artifact",
             () -> artifacts.lease(inClient(command.directory()), command.artifact()))) {
       RestoreOptions options = command.options(timeline, criu(command), null);
-      try (Restore restore = Restore.prepare(lease.artifact(), options, timeline)) {
+      try (Restore restore =
+          Restore.prepare(lease.artifact(), options, timeline, client.isInOurPidNamespace())) {
         runCriu(command, restore);
         RestoreReport report =
             command.report(inClient(command.directory()).toString(), options, timeline, true);
@@ -95,10 +97,19 @@ final class DaemonRestore implements Runnable {
     }
   }
 
+  /** Does what can be done of a restore without one, so that the first one is faster. */
+  static void warmUp() {
+    try {
+      parse("restore", "store", "name", "--detach");
+      CriuFinder.find(null);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, Failures.describe(e)); // a restore will say so too
+    }
+  }
+
   /** Null if the client has to look at its arguments itself. */
-  private RestoreCommand parse() {
+  private static RestoreCommand parse(String... arguments) {
     PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), false);
-    String[] arguments = client.arguments();
     CommandLine line = SnapfsCommand.commandLine(new Console(nowhere, nowhere, false), arguments);
     try {
       ParseResult parsed = line.parseArgs(arguments);
