@@ -1,11 +1,13 @@
 package io.snapfs.tools.command;
 
 import io.snapfs.format.SnapfsException;
+import io.snapfs.gms.checkpoint.CudaFacts;
 import io.snapfs.restore.driver.CriuException;
 import io.snapfs.restore.driver.CriuFinder;
 import io.snapfs.restore.pages.PageServerReport;
 import io.snapfs.restore.restore.Restore;
 import io.snapfs.restore.restore.RestoreOptions;
+import io.snapfs.restore.restore.ServedArtifact;
 import io.snapfs.restore.restore.SharedArtifacts;
 import io.snapfs.restore.timeline.Timeline;
 import io.snapfs.tools.console.Console;
@@ -67,9 +69,14 @@ final class DaemonRestore implements Runnable {
         timeline.get(
             "open the artifact",
             () -> artifacts.lease(inClient(command.directory()), command.artifact()))) {
-      RestoreOptions options = command.options(timeline, criu(command), null);
-      try (Restore restore =
-          Restore.prepare(lease.artifact(), options, timeline, client.isInOurPidNamespace())) {
+      boolean here = client.isInOurPidNamespace();
+      if (!here && hasDeviceState(lease.artifact())) {
+        client.send("no", List.of("it can't reach devices of another pid namespace"));
+        return;
+      }
+      RestoreOptions wanted = command.options(timeline, criu(command), null);
+      RestoreOptions options = here ? wanted : wanted.withoutDevices();
+      try (Restore restore = Restore.prepare(lease.artifact(), options, timeline, here)) {
         runCriu(command, restore);
         RestoreReport report =
             command.report(inClient(command.directory()).toString(), options, timeline, true);
@@ -95,6 +102,10 @@ final class DaemonRestore implements Runnable {
       }
       throw e;
     }
+  }
+
+  private static boolean hasDeviceState(ServedArtifact artifact) throws IOException {
+    return CudaFacts.of(artifact.reader().manifest().provenance()).isPresent();
   }
 
   /** Does what can be done of a restore without one, so that the first one is faster. */
