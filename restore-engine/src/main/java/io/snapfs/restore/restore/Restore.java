@@ -143,7 +143,7 @@ public final class Restore implements AutoCloseable {
       run =
           timeline.get(
               "criu restore",
-              () -> options.criu().run(ACTION, work.path(), criuOptions(List.of())));
+              () -> options.criu().run(ACTION, work.path(), criuOptions()));
     } catch (IOException e) {
       pids.killLeftOvers();
       throw e;
@@ -151,13 +151,9 @@ public final class Restore implements AutoCloseable {
     succeeded(run);
   }
 
-  /**
-   * The command line of CRIU.
-   *
-   * @param more options for it
-   */
-  public List<String> command(List<String> more) {
-    return options.criu().command(ACTION, work.path(), criuOptions(more));
+  /** The command line of CRIU. */
+  public List<String> command() {
+    return options.criu().command(ACTION, work.path(), criuOptions());
   }
 
   /** Where standard output and error of CRIU belong. */
@@ -204,13 +200,12 @@ public final class Restore implements AutoCloseable {
     return work.path().resolve("pid");
   }
 
-  private List<String> criuOptions(List<String> more) {
+  private List<String> criuOptions() {
     List<String> words = new ArrayList<>(List.of("--images-dir", work.images().toString()));
     words.addAll(List.of("--restore-detached", "--pidfile", pidFile().toString()));
     if (options.mode() == Mode.LAZY) {
       words.add("--lazy-pages");
     }
-    words.addAll(more);
     words.addAll(options.criuOptions());
     return words;
   }

@@ -31,9 +31,6 @@ import picocli.CommandLine.ParseResult;
 final class DaemonRestore implements Runnable {
   private static final Logger LOG = System.getLogger(DaemonRestore.class.getName());
 
-  /** What CRIU is told where the client stays: then the client becomes the parent. */
-  private static final String SIBLING = "--restore-sibling";
-
   private final Client client;
   private final SharedArtifacts artifacts;
 
@@ -77,7 +74,7 @@ final class DaemonRestore implements Runnable {
       RestoreOptions wanted = command.options(timeline, criu(command), null);
       RestoreOptions options = here ? wanted : wanted.withoutDevices();
       try (Restore restore = Restore.prepare(lease.artifact(), options, timeline, here)) {
-        runCriu(command, restore);
+        runCriu(restore);
         RestoreReport report =
             command.report(inClient(command.directory()).toString(), options, timeline, true);
         List<String> lines = printed(report, restore);
@@ -145,10 +142,10 @@ final class DaemonRestore implements Runnable {
     return client.criu().isEmpty() ? null : inClient(Path.of(client.criu()));
   }
 
-  private void runCriu(RestoreCommand command, Restore restore) throws IOException {
+  private void runCriu(Restore restore) throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add(restore.output().toString());
-    lines.addAll(restore.command(command.isDetached() ? List.of() : List.of(SIBLING)));
+    lines.addAll(restore.command());
     if (lines.stream().anyMatch(line -> line.indexOf('\n') >= 0)) {
       throw new CriuException("an option of CRIU has a line break, which the daemon can't hand on");
     }
