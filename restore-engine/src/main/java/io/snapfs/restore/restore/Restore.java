@@ -142,8 +142,7 @@ public final class Restore implements AutoCloseable {
     try {
       run =
           timeline.get(
-              "criu restore",
-              () -> options.criu().run(ACTION, work.path(), criuOptions()));
+              "criu restore", () -> options.criu().run(ACTION, work.path(), criuOptions()));
     } catch (IOException e) {
       pids.killLeftOvers();
       throw e;
