@@ -52,7 +52,7 @@ figure() { sed -n "s/^$2  *//p" "$1" | awk "{print \$$3}"; }
 compare "$scratch/warm" --against stock
 compare "$scratch/cold" --against stock --cold
 start_daemon
-compare "$scratch/first" --daemon "$daemon" --rounds 1 >/dev/null # what the daemon's first restore compiles
+rounds=1 compare "$scratch/first" --daemon "$daemon" >/dev/null # what the daemon's first restore compiles
 compare "$scratch/daemon-warm" --daemon "$daemon" --against stock
 faults=$(grep 'is filled' "$log" | tail -n "$rounds" | sed -n 's/.* median \([0-9]*\) us, p99 \([0-9]*\) us.*/\1 \2/p')
 fault_median=$(median $(cut -d' ' -f1 <<<"$faults"))
@@ -114,7 +114,7 @@ kill -9 "$restored"
 while [ -e "/proc/$restored" ]; do sleep 0.1; done
 "$snapfs" profile add "$store" "$scratch/recording" >/dev/null
 start_daemon
-compare "$scratch/first" --daemon "$daemon" --rounds 1 >/dev/null
+rounds=1 compare "$scratch/first" --daemon "$daemon" >/dev/null
 compare "$scratch/replay" --daemon "$daemon"
 stop_daemon
 
