@@ -59,7 +59,7 @@ public final class Restore implements AutoCloseable {
    */
   public static Restore start(ServedArtifact served, RestoreOptions options, Timeline timeline)
       throws IOException {
-    Restore restore = prepare(served, options, timeline);
+    Restore restore = prepare(served, options, timeline, true);
     boolean started = false;
     try {
       restore.runCriu();
@@ -76,14 +76,17 @@ public final class Restore implements AutoCloseable {
    * Does all but run CRIU: that is for the caller, who runs {@link #command} and then calls {@link
    * #criuEnded}.
    *
+   * @param here whether CRIU is going to run in this pid namespace, so that it can be looked at
+   *     before whether process numbers are free
    * @throws io.snapfs.format.SnapfsException with a message for the user; nothing is left behind
    */
-  public static Restore prepare(ServedArtifact served, RestoreOptions options, Timeline timeline)
+  public static Restore prepare(
+      ServedArtifact served, RestoreOptions options, Timeline timeline, boolean here)
       throws IOException {
     Restore restore = new Restore(served, options, timeline);
     boolean prepared = false;
     try {
-      restore.prepare();
+      restore.prepare(here);
       prepared = true;
       return restore;
     } finally {
@@ -93,7 +96,7 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  private void prepare() throws IOException {
+  private void prepare(boolean here) throws IOException {
     options.device().beforeRestore(served.reader().manifest().provenance());
     if (options.control() != null) {
       options.control().clear(Sentinel.RESTORE_COMPLETE);
@@ -105,7 +108,9 @@ public final class Restore implements AutoCloseable {
     filesAhead = readMappedFilesAhead(images);
     timeline.run("copy the small images", () -> images.fill(work.images(), tree));
     pids = Pids.of(work.images());
-    pids.checkFree();
+    if (here) {
+      pids.checkFree();
+    }
     if (options.mode() == Mode.LAZY) {
       pages = served.pages(timeline).add(work.path());
       filling = timeline.start("page server", FILL);
@@ -137,8 +142,7 @@ public final class Restore implements AutoCloseable {
     try {
       run =
           timeline.get(
-              "criu restore",
-              () -> options.criu().run(ACTION, work.path(), criuOptions(List.of())));
+              "criu restore", () -> options.criu().run(ACTION, work.path(), criuOptions()));
     } catch (IOException e) {
       pids.killLeftOvers();
       throw e;
@@ -146,13 +150,9 @@ public final class Restore implements AutoCloseable {
     succeeded(run);
   }
 
-  /**
-   * The command line of CRIU.
-   *
-   * @param more options for it
-   */
-  public List<String> command(List<String> more) {
-    return options.criu().command(ACTION, work.path(), criuOptions(more));
+  /** The command line of CRIU. */
+  public List<String> command() {
+    return options.criu().command(ACTION, work.path(), criuOptions());
   }
 
   /** Where standard output and error of CRIU belong. */
@@ -199,13 +199,12 @@ public final class Restore implements AutoCloseable {
     return work.path().resolve("pid");
   }
 
-  private List<String> criuOptions(List<String> more) {
+  private List<String> criuOptions() {
     List<String> words = new ArrayList<>(List.of("--images-dir", work.images().toString()));
     words.addAll(List.of("--restore-detached", "--pidfile", pidFile().toString()));
     if (options.mode() == Mode.LAZY) {
       words.add("--lazy-pages");
     }
-    words.addAll(more);
     words.addAll(options.criuOptions());
     return words;
   }

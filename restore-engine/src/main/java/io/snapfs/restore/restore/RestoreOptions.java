@@ -20,4 +20,9 @@ public record RestoreOptions(
     ControlFolder control,
     Criu criu,
     List<String> criuOptions,
-    DeviceSteps device) {}
+    DeviceSteps device) {
+  /** The same, but nothing is done with devices. */
+  public RestoreOptions withoutDevices() {
+    return new RestoreOptions(mode, transport, control, criu, criuOptions, DeviceSteps.NONE);
+  }
+}

@@ -91,6 +91,7 @@ final class DaemonCommand implements Callable<Integer> {
         }
         LOG.log(Level.INFO, "serving {0}", spool.folder());
         signal.ready();
+        threads.execute(DaemonRestore::warmUp);
         for (Client client = spool.next(); client != null; client = spool.next()) {
           DaemonRestore restore = new DaemonRestore(client, artifacts);
           threads.execute(restore);

@@ -1,10 +1,13 @@
 package io.snapfs.tools.command;
 
 import io.snapfs.format.SnapfsException;
+import io.snapfs.gms.checkpoint.CudaFacts;
 import io.snapfs.restore.driver.CriuException;
+import io.snapfs.restore.driver.CriuFinder;
 import io.snapfs.restore.pages.PageServerReport;
 import io.snapfs.restore.restore.Restore;
 import io.snapfs.restore.restore.RestoreOptions;
+import io.snapfs.restore.restore.ServedArtifact;
 import io.snapfs.restore.restore.SharedArtifacts;
 import io.snapfs.restore.timeline.Timeline;
 import io.snapfs.tools.console.Console;
@@ -27,9 +30,6 @@ import picocli.CommandLine.ParseResult;
 /** One restore of a daemon, from the request of a client until the memory is there. */
 final class DaemonRestore implements Runnable {
   private static final Logger LOG = System.getLogger(DaemonRestore.class.getName());
-
-  /** What CRIU is told where the client stays: then the client becomes the parent. */
-  private static final String SIBLING = "--restore-sibling";
 
   private final Client client;
   private final SharedArtifacts artifacts;
@@ -55,7 +55,7 @@ final class DaemonRestore implements Runnable {
   private void serve() throws IOException, InterruptedException {
     Timeline timeline = new Timeline(System.nanoTime() - client.ageNanos());
     timeline.add(Timeline.SNAPFS, "ask the daemon", timeline.begin(), System.nanoTime());
-    RestoreCommand command = parse();
+    RestoreCommand command = parse(client.arguments());
     String reason = command == null ? "it understands no such options" : command.notForDaemon();
     if (reason != null) {
       client.send("no", List.of(reason));
@@ -66,9 +66,15 @@ final class DaemonRestore implements Runnable {
         timeline.get(
             "open the artifact",
             () -> artifacts.lease(inClient(command.directory()), command.artifact()))) {
-      RestoreOptions options = command.options(timeline, criu(command), null);
-      try (Restore restore = Restore.prepare(lease.artifact(), options, timeline)) {
-        runCriu(command, restore);
+      boolean here = client.isInOurPidNamespace();
+      if (!here && hasDeviceState(lease.artifact())) {
+        client.send("no", List.of("it can't reach devices of another pid namespace"));
+        return;
+      }
+      RestoreOptions wanted = command.options(timeline, criu(command), null);
+      RestoreOptions options = here ? wanted : wanted.withoutDevices();
+      try (Restore restore = Restore.prepare(lease.artifact(), options, timeline, here)) {
+        runCriu(restore);
         RestoreReport report =
             command.report(inClient(command.directory()).toString(), options, timeline, true);
         List<String> lines = printed(report, restore);
@@ -95,10 +101,23 @@ final class DaemonRestore implements Runnable {
     }
   }
 
+  private static boolean hasDeviceState(ServedArtifact artifact) throws IOException {
+    return CudaFacts.of(artifact.reader().manifest().provenance()).isPresent();
+  }
+
+  /** Does what can be done of a restore without one, so that the first one is faster. */
+  static void warmUp() {
+    try {
+      parse("restore", "store", "name", "--detach");
+      CriuFinder.find(null);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, Failures.describe(e)); // a restore will say so too
+    }
+  }
+
   /** Null if the client has to look at its arguments itself. */
-  private RestoreCommand parse() {
+  private static RestoreCommand parse(String... arguments) {
     PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream(), false);
-    String[] arguments = client.arguments();
     CommandLine line = SnapfsCommand.commandLine(new Console(nowhere, nowhere, false), arguments);
     try {
       ParseResult parsed = line.parseArgs(arguments);
@@ -123,10 +142,10 @@ final class DaemonRestore implements Runnable {
     return client.criu().isEmpty() ? null : inClient(Path.of(client.criu()));
   }
 
-  private void runCriu(RestoreCommand command, Restore restore) throws IOException {
+  private void runCriu(Restore restore) throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add(restore.output().toString());
-    lines.addAll(restore.command(command.isDetached() ? List.of() : List.of(SIBLING)));
+    lines.addAll(restore.command());
     if (lines.stream().anyMatch(line -> line.indexOf('\n') >= 0)) {
       throw new CriuException("an option of CRIU has a line break, which the daemon can't hand on");
     }

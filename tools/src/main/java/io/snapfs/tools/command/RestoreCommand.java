@@ -108,7 +108,7 @@ final class RestoreCommand extends StoreCommand {
       names = "--daemon",
       paramLabel = "DIR",
       description =
-          "Let the daemon of DIR fill the memory, which is faster by the start of Java: see 'snapfs"
+          "With --detach: let the daemon of DIR fill the memory, which is faster by the start of Java: see 'snapfs"
               + " daemon'. Default: that of /run/snapfs/daemon if it runs.")
   @SuppressWarnings("UnusedVariable") // for the launcher, as what follows
   private Path daemon;
@@ -215,16 +215,15 @@ final class RestoreCommand extends StoreCommand {
     return criu.path();
   }
 
-  boolean isDetached() {
-    return detach;
-  }
-
   TimelineOption timelineOption() {
     return timelineOption;
   }
 
   /** Why a daemon can't do it; null if it can. */
   String notForDaemon() {
+    if (!detach) {
+      return "the daemon is for --detach";
+    }
     if (weights.isGiven()) {
       return "--gms-load is for a restore by itself";
     }
@@ -257,7 +256,7 @@ final class RestoreCommand extends StoreCommand {
   }
 
   /** Hands signals that this process gets on to another one. */
-  static void forwardSignals(int pid) throws IOException {
+  private static void forwardSignals(int pid) throws IOException {
     LiveProcess root = LiveProcess.of(pid).orElse(null);
     FORWARDED.forEach((name, number) -> Signals.handle(name, () -> forward(root, number)));
   }

@@ -148,7 +148,6 @@ public final class SnapfsCommand implements Runnable {
     commands.put("checkpoint", () -> new CheckpointCommand(console));
     commands.put("restore", () -> new RestoreCommand(console, signal));
     commands.put("daemon", () -> new DaemonCommand(signal));
-    commands.put("attend", AttendCommand::new);
     commands.put("profile", () -> ProfileCommand.commandLine(console));
     commands.put("prefetch", () -> new PrefetchCommand(console));
     commands.put(

@@ -60,9 +60,21 @@ public final class Client implements AutoCloseable {
     return words.get(1);
   }
 
+  /**
+   * Whether it is in the pid namespace of this process: then the process it names holds {@code in}.
+   */
+  public boolean isInOurPidNamespace() {
+    Path held = Path.of("/proc", words.get(2), "fd", "4");
+    try {
+      return Files.isSameFile(held, folder.resolve("in"));
+    } catch (IOException | SecurityException e) {
+      return false; // there is no such process, or one that has no such file
+    }
+  }
+
   /** The arguments of the command line. */
   public String[] arguments() {
-    return words.subList(2, words.size() - 1).toArray(String[]::new);
+    return words.subList(3, words.size() - 1).toArray(String[]::new);
   }
 
   /** How long ago it asked. */
@@ -72,7 +84,7 @@ public final class Client implements AutoCloseable {
 
   /** Begins to talk. */
   public void open() throws IOException {
-    if (words.size() < 4) {
+    if (words.size() < 5) {
       throw new IOException(folder + " has no arguments");
     }
     // Neither waits for the client, which may have died.

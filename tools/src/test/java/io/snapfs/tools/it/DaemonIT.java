@@ -95,7 +95,7 @@ class DaemonIT {
   }
 
   @Test
-  void inTheForegroundItExitsAsTheProcessDoes() throws Exception {
+  void inTheForegroundItIsNotAsked() throws Exception {
     try (ContractWorker worker = ContractWorker.python(control, 8);
         RunningDaemon daemon = new RunningDaemon(folder.resolve("daemon"))) {
       checkpointAndEnd(worker);
@@ -105,7 +105,7 @@ class DaemonIT {
                   "restore", store, "w", "--daemon", daemon.folder(), "--control-dir", control)
               .run();
       assertEquals(7, outcome.code(), outcome.output());
-      assertTrue(outcome.output().contains("lazy by the daemon"), outcome.output());
+      assertTrue(outcome.output().contains("the daemon is for --detach"), outcome.output());
       assertEquals("same", worker.await("result"));
     }
   }

@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# Restoring a PyTorch worker, beside an unmodified CRIU: bench/restore.sh [ROUNDS]
+#
+# By itself and with `snapfs daemon`, warm and cold, in turn with `criu restore` of the raw images, eagerly and with `criu
+# lazy-pages`; then with a recorded profile; then four restores at the same time, each in a pid namespace of its own.
+# Prints tables and writes them to bench/results/restore.md; fails if a limit is not kept. Needs root. SNAPFS_BENCH_DIR
+# names the folder that keeps the dump (1.5 GB). How fast memory is filled at most: bench/pagefill.sh.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")/.."
+. bench/common.sh
+
+rounds=${1:-5}
+tools/build.sh
+dump_torch_worker restore 1
+output=$bench_dir/control-restore/out
+mkdir -p "$bench_dir/control-restore"
+store=$scratch/store daemon=$scratch/daemon log=$scratch/daemon.log
+"$snapfs" pack "$bench_dir/dump-restore" --store "$store" --name worker >/dev/null
+stored=$(bytes_in "$store")
+warm_memory
+
+daemon_pid=
+start_daemon() {
+  : >"$log"
+  "$snapfs" daemon --dir "$daemon" >>"$log" 2>&1 &
+  daemon_pid=$!
+  until grep -q serving "$log"; do
+    kill -0 "$daemon_pid" 2>/dev/null || fail "no daemon: $(cat "$log")"
+    sleep 0.1
+  done
+}
+stop_daemon() {
+  [ -z "$daemon_pid" ] || kill "$daemon_pid" 2>/dev/null || true
+  [ -z "$daemon_pid" ] || wait "$daemon_pid" || true
+  daemon_pid=
+}
+namespaces=()
+clean_up() {
+  [ ${#namespaces[@]} -eq 0 ] || kill -9 "${namespaces[@]}" 2>/dev/null || true
+  stop_daemon
+}
+on_exit clean_up
+
+# compare FILE OPTION...: a table of the ways to restore, into a file.
+compare() {
+  "$snapfs" bench restore "$store" worker --output "$output" --rounds "$rounds" "${@:2}" >"$1"
+  cat "$1"
+}
+# figure FILE CONTENDER COLUMN: milliseconds of a row; column 1 runs, 2 output, 3 filled.
+figure() { sed -n "s/^$2  *//p" "$1" | awk "{print \$$3}"; }
+
+compare "$scratch/warm" --against stock
+compare "$scratch/cold" --against stock --cold
+start_daemon
+rounds=1 compare "$scratch/first" --daemon "$daemon" >/dev/null # what the daemon's first restore compiles
+compare "$scratch/daemon-warm" --daemon "$daemon" --against stock
+faults=$(grep 'is filled' "$log" | tail -n "$rounds" | sed -n 's/.* median \([0-9]*\) us, p99 \([0-9]*\) us.*/\1 \2/p')
+fault_median=$(median $(cut -d' ' -f1 <<<"$faults"))
+fault_p99=$(median $(cut -d' ' -f2 <<<"$faults"))
+compare "$scratch/daemon-cold" --daemon "$daemon" --against stock --cold
+
+# Where the time goes, of one restore.
+"$snapfs" restore "$store" worker --detach --daemon "$daemon" --json --timeline "$scratch/trace.json" >"$scratch/json"
+restored=$(sed -n 's/.*"pid" : \([0-9]*\).*/\1/p' "$scratch/json" | head -n 1)
+until [ -s "$scratch/trace.json" ]; do sleep 0.1; done
+kill -9 "$restored"
+while [ -e "/proc/$restored" ]; do sleep 0.1; done
+steps=$(python3 - "$scratch/trace.json" <<'PYTHON'
+import json, sys
+trace = json.load(open(sys.argv[1]))
+events = trace["traceEvents"] if isinstance(trace, dict) else trace
+for event in sorted((e for e in events if "ts" in e), key=lambda e: e["ts"]):
+    print("| %.1f | %.1f | %s |" % (event["ts"] / 1000, event.get("dur", 0) / 1000, event["name"]))
+PYTHON
+)
+
+# Four at once.
+seconds_of() { # COUNT: until all memory of so many restores is there
+  local before start i
+  before=$(grep -c 'is filled' "$log" || true)
+  namespaces=()
+  start=$EPOCHREALTIME
+  for ((i = 0; i < $1; i++)); do
+    unshare --pid --fork --kill-child --mount-proc sh -c \
+      "'$snapfs' restore '$store' worker --detach --daemon '$daemon' >'$scratch/said.$i' 2>&1; exec sleep 600" &
+    namespaces+=($!)
+  done
+  while [ "$(grep -c 'is filled' "$log" || true)" -lt $((before + $1)) ]; do
+    awk "BEGIN {exit !($EPOCHREALTIME - $start > 120)}" && fail "not all of $1 were restored: $(cat "$scratch"/said.*)"
+    sleep 0.02
+  done
+  seconds=$(calc %.2f "$EPOCHREALTIME - $start")
+  read_bytes=$(grep 'is filled' "$log" | tail -n "$1" | sed 's/.*; \([0-9]*\) bytes read.*/\1/' | sort -n | tail -n 1)
+  kill -9 "${namespaces[@]}" 2>/dev/null || true
+  wait "${namespaces[@]}" 2>/dev/null || true
+  namespaces=()
+  sleep 1 # their memory is given back
+}
+for ((round = 1; round <= rounds; round++)); do
+  seconds_of 1
+  note one "$seconds"
+  note one_bytes "$read_bytes"
+  seconds_of 4
+  note four "$seconds"
+  note four_bytes "$read_bytes"
+done
+stop_daemon
+
+# With what the last restore has asked for.
+"$snapfs" restore "$store" worker --detach --no-daemon --json --record "$scratch/recording" >"$scratch/json"
+restored=$(sed -n 's/.*"pid" : \([0-9]*\).*/\1/p' "$scratch/json" | head -n 1)
+until [ -s "$scratch/recording" ]; do sleep 0.1; done
+kill -9 "$restored"
+while [ -e "/proc/$restored" ]; do sleep 0.1; done
+"$snapfs" profile add "$store" "$scratch/recording" >/dev/null
+start_daemon
+rounds=1 compare "$scratch/first" --daemon "$daemon" >/dev/null
+compare "$scratch/replay" --daemon "$daemon"
+stop_daemon
+
+limits() {
+  local stock_eager='stock eager' stock_lazy='stock lazy-pages'
+  at_most 'with the daemon, warm: runs / stock lazy-pages' \
+    "$(calc %.2f "$(figure "$scratch/daemon-warm" snapfs 1) / $(figure "$scratch/daemon-warm" "$stock_lazy" 1)")" 1.3
+  at_most 'with the daemon, warm: first output / stock eager, raw' \
+    "$(calc %.2f "$(figure "$scratch/daemon-warm" snapfs 2) / $(figure "$scratch/daemon-warm" "$stock_eager" 2)")" 1.0
+  at_most 'with the daemon, cold: first output / stock eager, raw' \
+    "$(calc %.2f "$(figure "$scratch/daemon-cold" snapfs 2) / $(figure "$scratch/daemon-cold" "$stock_eager" 2)")" 0.6
+  at_most 'fault while filling, median, us' "$fault_median" 300
+  at_most 'fault while filling, 99th percentile, us' "$fault_p99" 3000
+  at_most 'four at once: time / one' "$(calc %.2f "$(middle four) / $(middle one)")" 2.5
+  at_most 'four at once: bytes read / one' "$(calc %.2f "$(middle four_bytes) / $(middle one_bytes)")" 1.1
+  at_most 'replay: first output / without a profile' \
+    "$(calc %.2f "$(figure "$scratch/replay" snapfs 2) / $(figure "$scratch/daemon-warm" snapfs 2)")" 1.0
+}
+
+report() {
+  cat <<MARKDOWN
+# Restoring a PyTorch worker
+
+Made by \`bench/restore.sh $rounds\`: $(mib "$(bytes_in "$bench_dir/dump-restore")") MiB of images, $(mib "$stored") MiB packed; medians of $rounds rounds, the ways in turn.
+Milliseconds from the command until it returns, until the worker's first output, which touches all weights, and until all memory is there.
+
+$(describe_machine)
+
+With \`snapfs daemon\`:
+
+\`\`\`
+$(cat "$scratch/daemon-warm")
+
+$(cat "$scratch/daemon-cold")
+\`\`\`
+
+By itself:
+
+\`\`\`
+$(cat "$scratch/warm")
+
+$(cat "$scratch/cold")
+\`\`\`
+
+With the daemon and a profile of what an earlier restore asked for:
+
+\`\`\`
+$(cat "$scratch/replay")
+\`\`\`
+
+Faults while filling: $fault_median us in the median, $fault_p99 us in the 99th percentile (medians of the rounds).
+Four restores at once, each in a pid namespace of its own: all memory is there after $(range four) s, of one after $(range one) s (median, lowest / highest);
+$(middle four_bytes) and $(middle one_bytes) bytes were read from the store, which has $stored.
+
+Where the time of one restore with the daemon goes, in milliseconds:
+
+| at | took | |
+| --- | --- | --- |
+$steps
+
+MARKDOWN
+  limits_table limits
+}
+
+mkdir -p bench/results
+report >bench/results/restore.md
+echo
+cat bench/results/restore.md
+[ "$verdict" = met ]

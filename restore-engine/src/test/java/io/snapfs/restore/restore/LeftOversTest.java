@@ -1,0 +1,46 @@
+package io.snapfs.restore.restore;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.snapfs.linux.Fd;
+import io.snapfs.linux.Flock;
+import io.snapfs.linux.Names;
+import io.snapfs.linux.Open;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is taken for left over, and what is not. */
+class LeftOversTest {
+  @TempDir Path runtime;
+
+  private Path folder(String name) throws IOException {
+    Path folder = Files.createDirectories(runtime.resolve(name).resolve("images")).getParent();
+    Files.createDirectory(folder.resolve("mnt"));
+    Files.writeString(folder.resolve("images/core-1.img"), "image");
+    return folder;
+  }
+
+  @Test
+  void onlyWhatNobodyHoldsIsRemoved() throws IOException {
+    Path left = folder("restore-1");
+    Files.createFile(left.resolve("lock"));
+    Path held = folder("restore-2");
+    Files.createFile(held.resolve("lock"));
+    Path young = folder("restore-3"); // it has no lock yet
+    Path other = folder("other");
+    Files.createFile(other.resolve("lock"));
+    Files.createFile(runtime.resolve("restore-4.log"));
+    try (Fd lock = Open.at(Fd.CWD, Names.of(held.resolve("lock").toString()), Open.O_RDWR)) {
+      Flock.exclusive(lock);
+      LeftOvers.remove(runtime);
+    }
+    assertTrue(Files.notExists(left));
+    assertTrue(Files.exists(held.resolve("images/core-1.img")));
+    assertTrue(Files.exists(young.resolve("images/core-1.img")));
+    assertTrue(Files.exists(other));
+    assertTrue(Files.exists(runtime.resolve("restore-4.log")));
+  }
+}
