@@ -62,6 +62,8 @@ class Run:
         self.env = {**os.environ, "PYTHONPATH": os.path.join(TOP, "python"), "PYTHONDONTWRITEBYTECODE": "1"}
         self.snapfs = os.path.join(TOP, "bin", "snapfs")
         self.server = None
+        self.daemon = None
+        self.daemon_folder = os.path.join(self.work, "daemon")
         self.worker = None
         self.cold = not options.no_drop_caches
         for folder in *self.stores.values(), self.sockets, os.path.join(self.work, "stock"):
@@ -217,17 +219,23 @@ class Run:
         if self.cold:
             self.note("disk_gbps", machine.disk_rate(os.path.join(self.stores["raw"], "packs")) / 1e9)
 
-    def restore_ours(self, load_weights):
-        """One restore, from the start of the command to the first answer; without, weights are there already."""
+    def restore_ours(self, load_weights, daemon=False):
+        """One restore, from the start of the command to the first answer; without, weights are there already.
+
+        With a daemon, weights are loaded by a command of their own, which is started just before the restore.
+        """
         worker = self.worker
         worker.before_restore()
         load = ["--gms-load", "weights", "--gms-socket-dir", self.sockets, "--gms-device", str(self.options.device)]
         trace = os.path.join(self.out, "timeline.json")
         command = [self.snapfs, "restore", self.store, "worker", "--control-dir", worker.folder, "--json"]
-        command += ["--timeline", trace, *[f"--criu-opt={o}" for o in CRIU_OPTIONS], *(load if load_weights else [])]
+        command += ["--timeline", trace, *[f"--criu-opt={o}" for o in CRIU_OPTIONS]]
+        command += ["--daemon", self.daemon_folder] if daemon else ["--no-daemon"]
+        command += load if load_weights and not daemon else []
         output = os.path.join(self.work, "restore.out")
         with open(output, "w") as out, open(output + ".err", "w") as err:
             start = time.time()
+            loading = self.begin_load() if load_weights and daemon else None
             snapfs = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=self.env)
         try:
             if self.options.cuda == "script":
@@ -236,6 +244,8 @@ class Run:
                 machine.checkpoint_call("Unlock", worker.pid)
             done = worker.wait("done", 120, alive=lambda: snapfs.poll() is None)
             awake = worker.wait("awake", 60)
+            if loading and loading.wait(60):
+                raise RuntimeError(f"gms load: exit {loading.returncode}")
         except Exception:
             snapfs.terminate()
             with open(output + ".err") as err:
@@ -250,6 +260,32 @@ class Run:
         self.restore_output = output
         return result
 
+    def begin_load(self):
+        words = [self.snapfs, "gms", "load", self.store, "weights", "--device", str(self.options.device)]
+        words += ["--socket-dir", self.sockets]
+        with open(os.path.join(self.work, "load.log"), "a") as log:
+            return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env)
+
+    def start_daemon(self):
+        """One whose cache is empty."""
+        self.stop_daemon()
+        words = [self.snapfs, "daemon", "--dir", self.daemon_folder]
+        with open(os.path.join(self.work, "daemon.log"), "a") as log:
+            self.daemon = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env)
+        deadline = time.time() + 60
+        while not os.path.exists(os.path.join(self.daemon_folder, "requests")):
+            if self.daemon.poll() is not None or time.time() > deadline:
+                raise RuntimeError(f"the daemon does not serve; see {self.work}/daemon.log")
+            time.sleep(0.01)
+        time.sleep(2)  # it gets ready for its first restore beside
+
+    def stop_daemon(self):
+        if self.daemon:
+            self.daemon.terminate()
+            self.daemon.wait(60)
+            self.daemon = None
+            shutil.rmtree(self.daemon_folder, ignore_errors=True)
+
     def end_restored(self):
         """Ends the restored process; returns what the command printed."""
         time.sleep(0.2)  # the rest of its memory may still be arriving, which is no part of this
@@ -259,13 +295,13 @@ class Run:
             text = out.read()
         return json.loads(text) if text.startswith("{") else text
 
-    def rounds_of(self, name, prepare, load_weights=True):
+    def rounds_of(self, name, prepare, load_weights=True, daemon=False):
         figures = []
         for _ in range(self.options.rounds):
             if figures and self.left() < 30:
                 break
             prepare()
-            figures.append(self.restore_ours(load_weights))
+            figures.append(self.restore_ours(load_weights, daemon))
             figures[-1]["report"] = self.end_restored()
             self.results[name] = figures
         self.note(name + "_s", statistics.median(each["s"] for each in figures))
@@ -282,6 +318,22 @@ class Run:
             self.make_cold()
 
         self.rounds_of("ours_cold", prepare)
+
+    def daemon_warm(self):
+        """The daemon has restored the worker before: what it decoded then is in its cache."""
+        self.start_daemon()
+        self.fresh_server()
+        self.restore_ours(True, True)
+        self.end_restored()
+        self.rounds_of("daemon_warm", self.fresh_server, daemon=True)
+
+    def daemon_cold(self):
+        def prepare():
+            self.start_daemon()
+            self.fresh_server()
+            self.make_cold()
+
+        self.rounds_of("daemon_cold", prepare, daemon=True)
 
     def ours_weights_there(self):
         self.fresh_server()
@@ -419,18 +471,23 @@ class Run:
         row("stored: stock images", of("stock_image_bytes"), "{:,} bytes")
         for kind in "warm", "cold":
             row(f"ours {kind}: first answer", of(f"ours_{kind}_s"))
+        for kind in "warm", "cold":
+            row(f"ours {kind}, by a daemon: first answer", of(f"daemon_{kind}_s"))
         row("stock warm: first answer", of("stock_warm_s"))
         row("stock cold: first answer", of("stock_cold_s"))
         ratio("cold start / ours warm", "cold_start_s", "ours_warm_s", ">= 45, aim 80")
         ratio("cold start / ours cold", "cold_start_s", "ours_cold_s", ">= 22, aim 30")
+        ratio("cold start / ours warm, by a daemon", "cold_start_s", "daemon_warm_s", ">= 45, aim 80")
+        ratio("cold start / ours cold, by a daemon", "cold_start_s", "daemon_cold_s", ">= 22, aim 30")
         ratio("cold start / stock warm", "stock_cold_start_s", "stock_warm_s", "")
         ratio("cold start / stock cold", "stock_cold_start_s", "stock_cold_s", "")
         if of("disk_gbps") and of("worker_stored_bytes") and of("weights_auto_stored_bytes"):
             limit = (r["worker_stored_bytes"] + r["weights_auto_stored_bytes"]) / r["disk_gbps"] / 1e9
             row("disk, direct reads", r["disk_gbps"], "{:.2f} GB/s")
             row("what the disk needs for all bytes", limit)
-            if of("ours_cold_s"):
-                row("ours cold / that", r["ours_cold_s"] / limit, "{:.2f}x", "<= 1.3")
+            for name, what in ("ours_cold_s", "ours cold"), ("daemon_cold_s", "ours cold, by a daemon"):
+                if of(name):
+                    row(f"{what} / that", r[name] / limit, "{:.2f}x", "<= 1.3")
         row("pinned copies", of("pinned_gbps"), "{:.1f} GB/s")
         for codec in CODECS:
             for kind in "warm", "cold":
@@ -469,6 +526,10 @@ class Run:
                 self.step("ours, warm", self.ours_warm, 20)
                 if self.cold:
                     self.step("ours, cold", self.ours_cold, 25)
+                self.step("ours, daemon, warm", self.daemon_warm, 25)
+                if self.cold:
+                    self.step("ours, daemon, cold", self.daemon_cold, 35)
+                self.stop_daemon()
             self.step("stock", self.stock, 10 if quick else 90)
             if saved:
                 for codec in "raw", "auto":
@@ -482,6 +543,7 @@ class Run:
             if self.worker:
                 self.worker.kill()
             self.stop_server()
+            self.stop_daemon()
             self.results["all_s"] = time.time() - self.begin
             self.save()
             self.table()

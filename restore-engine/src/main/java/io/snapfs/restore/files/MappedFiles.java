@@ -39,8 +39,12 @@ public final class MappedFiles {
 
   private static final String FIRST_LINE = "snapfs mapped files 1";
 
-  /** A gap up to this long is read with what is around it: cheaper than one more request. */
-  private static final long GAP = 64 << 10;
+  /**
+   * A gap up to this long is read with what is around it: cheaper than one more request. It is
+   * shorter than what the kernel maps around each page that is touched (64 KiB), or everything
+   * would become one range.
+   */
+  private static final long GAP = 16 << 10;
 
   /** Part of a file, in bytes. */
   public record Range(long offset, long length) {}
