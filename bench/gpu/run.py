@@ -230,7 +230,8 @@ class Run:
         trace = os.path.join(self.out, "timeline.json")
         command = [self.snapfs, "restore", self.store, "worker", "--control-dir", worker.folder, "--json"]
         command += ["--timeline", trace, *[f"--criu-opt={o}" for o in CRIU_OPTIONS]]
-        command += ["--daemon", self.daemon_folder] if daemon else ["--no-daemon"]
+        # A daemon restores what is detached; the processes come to this one then, as their subreaper.
+        command += ["--detach", "--daemon", self.daemon_folder] if daemon else ["--no-daemon"]
         command += load if load_weights and not daemon else []
         output = os.path.join(self.work, "restore.out")
         with open(output, "w") as out, open(output + ".err", "w") as err:
