@@ -238,17 +238,20 @@ class Run:
             start = time.time()
             loading = self.begin_load() if load_weights and daemon else None
             snapfs = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=self.env)
+        # A command that is to detach ends well before the answer.
+        alive = lambda: snapfs.poll() is None or (daemon and snapfs.returncode == 0)
         try:
             if self.options.cuda == "script":
-                worker.wait("restore-complete", 120, alive=lambda: snapfs.poll() is None)
+                worker.wait("restore-complete", 120, alive=alive)
                 machine.checkpoint_call("Restore", worker.pid)
                 machine.checkpoint_call("Unlock", worker.pid)
-            done = worker.wait("done", 120, alive=lambda: snapfs.poll() is None)
+            done = worker.wait("done", 120, alive=alive)
             awake = worker.wait("awake", 60)
             if loading and loading.wait(60):
                 raise RuntimeError(f"gms load: exit {loading.returncode}")
         except Exception:
             snapfs.terminate()
+            worker.kill()
             with open(output + ".err") as err:
                 self.say(err.read()[-2000:])
             raise
