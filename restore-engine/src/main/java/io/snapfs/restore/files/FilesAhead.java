@@ -4,6 +4,7 @@ import io.snapfs.linux.Fd;
 import io.snapfs.linux.FileSync;
 import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.Open;
+import io.snapfs.linux.Stat;
 import io.snapfs.restore.timeline.Timeline;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -92,6 +93,9 @@ public final class FilesAhead implements AutoCloseable {
 
   private void read(String path) {
     byte[] name = path.getBytes(StandardCharsets.ISO_8859_1);
+    if (!isRegular(name)) {
+      return;
+    }
     try (Fd file = Open.at(Fd.CWD, name, Open.O_RDONLY | Open.O_NONBLOCK)) {
       for (MappedFiles.Range range : files.ranges(path)) {
         read(file, range);
@@ -102,10 +106,20 @@ public final class FilesAhead implements AutoCloseable {
     }
   }
 
+  /** The artifact names the file: opening a device can do things, so it is looked at first. */
+  private static boolean isRegular(byte[] name) {
+    try {
+      return Stat.statAt(Fd.CWD, name).isRegular();
+    } catch (LinuxException e) {
+      return false; // missing, or not to be reached
+    }
+  }
+
   private void read(Fd file, MappedFiles.Range range) throws LinuxException {
     for (long done = 0; done < range.length() && !closed; done += STEP) {
       long length = Math.min(STEP, range.length() - done);
       if (asked.addAndGet(length) > mostBytes) {
+        asked.addAndGet(-length);
         closed = true;
         return;
       }
