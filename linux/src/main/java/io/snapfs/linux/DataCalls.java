@@ -1,64 +1,126 @@
 package io.snapfs.linux;
 
-import jnr.ffi.Pointer;
-import jnr.ffi.annotations.In;
-import jnr.ffi.types.mode_t;
-import jnr.ffi.types.off_t;
-import jnr.ffi.types.size_t;
-import jnr.ffi.types.ssize_t;
-
 /**
  * What the C library offers for open files, their data and memory. See {@link Native} for the
  * conventions.
- *
- * <p>Not for use outside this package: it is public only because the class that jnr-ffi generates
- * for it lives in another class loader.
- *
- * <p>No binding may have six arguments that are all numbers: jnr-ffi 2.2.17 on x86-64 then passes a
- * wrong one (mmap with a {@code long} as its address fails with EINVAL), hence the {@link Pointer}
- * in {@link #mmap}.
  */
-public interface DataCalls {
-  int openat(int dir, @In byte[] path, int flags, @mode_t int mode);
+final class DataCalls {
+  private final NativeFunction openat;
+  private final NativeFunction close;
+  private final NativeFunction statx;
+  private final NativeFunction syscall;
+  private final NativeFunction lseek;
+  private final NativeFunction pread;
+  private final NativeFunction pwrite;
+  private final NativeFunction ftruncate;
+  private final NativeFunction fallocate;
+  private final NativeFunction fsync;
+  private final NativeFunction fdatasync;
+  private final NativeFunction syncfs;
+  private final NativeFunction sync_file_range;
+  private final NativeFunction posix_fadvise;
+  private final NativeFunction flock;
+  private final NativeFunction mmap;
+  private final NativeFunction munmap;
+  private final NativeFunction madvise;
+  private final NativeFunction sysconf;
 
-  int close(int fd);
+  DataCalls(NativeLibrary c) {
+    openat = c.function("openat");
+    close = c.function("close");
+    statx = c.function("statx");
+    syscall = c.function("syscall");
+    lseek = c.function("lseek");
+    pread = c.function("pread");
+    pwrite = c.function("pwrite");
+    ftruncate = c.function("ftruncate");
+    fallocate = c.function("fallocate");
+    fsync = c.function("fsync");
+    fdatasync = c.function("fdatasync");
+    syncfs = c.function("syncfs");
+    sync_file_range = c.function("sync_file_range");
+    posix_fadvise = c.function("posix_fadvise");
+    flock = c.function("flock");
+    mmap = c.function("mmap");
+    munmap = c.function("munmap");
+    madvise = c.function("madvise");
+    sysconf = c.function("sysconf");
+  }
 
-  int statx(int dir, @In byte[] path, int flags, int mask, long bufferAddress);
+  int openat(int dir, byte[] path, int flags, int mode) {
+    return (int) openat.call(dir, CStrings.of(path), flags, mode);
+  }
 
-  long syscall(long number, long a, long b, long c);
+  int close(int fd) {
+    return (int) close.call(fd);
+  }
 
-  @off_t
-  long lseek(int fd, @off_t long offset, int whence);
+  int statx(int dir, byte[] path, int flags, int mask, long bufferAddress) {
+    return (int) statx.call(dir, CStrings.of(path), flags, mask, bufferAddress);
+  }
 
-  @ssize_t
-  long pread(int fd, long bufferAddress, @size_t long size, @off_t long offset);
+  long syscall(long number, long a, long b, long c) {
+    return syscall.call(number, a, b, c);
+  }
 
-  @ssize_t
-  long pwrite(int fd, long bufferAddress, @size_t long size, @off_t long offset);
+  long lseek(int fd, long offset, int whence) {
+    return lseek.call(fd, offset, whence);
+  }
 
-  int ftruncate(int fd, @off_t long length);
+  long pread(int fd, long bufferAddress, long size, long offset) {
+    return pread.call(fd, bufferAddress, size, offset);
+  }
 
-  int fallocate(int fd, int mode, @off_t long offset, @off_t long length);
+  long pwrite(int fd, long bufferAddress, long size, long offset) {
+    return pwrite.call(fd, bufferAddress, size, offset);
+  }
 
-  int fsync(int fd);
+  int ftruncate(int fd, long length) {
+    return (int) ftruncate.call(fd, length);
+  }
 
-  int fdatasync(int fd);
+  int fallocate(int fd, int mode, long offset, long length) {
+    return (int) fallocate.call(fd, mode, offset, length);
+  }
 
-  int syncfs(int fd);
+  int fsync(int fd) {
+    return (int) fsync.call(fd);
+  }
 
-  int sync_file_range(int fd, @off_t long offset, @off_t long length, int flags);
+  int fdatasync(int fd) {
+    return (int) fdatasync.call(fd);
+  }
+
+  int syncfs(int fd) {
+    return (int) syncfs.call(fd);
+  }
+
+  int sync_file_range(int fd, long offset, long length, int flags) {
+    return (int) sync_file_range.call(fd, offset, length, flags);
+  }
 
   /** Returns the errno itself and leaves errno alone. */
-  int posix_fadvise(int fd, @off_t long offset, @off_t long length, int advice);
+  int posix_fadvise(int fd, long offset, long length, int advice) {
+    return (int) posix_fadvise.call(fd, offset, length, advice);
+  }
 
-  int flock(int fd, int operation);
+  int flock(int fd, int operation) {
+    return (int) flock.call(fd, operation);
+  }
 
-  Pointer mmap(
-      Pointer address, @size_t long size, int protection, int flags, int fd, @off_t long offset);
+  long mmap(long address, long size, int protection, int flags, int fd, long offset) {
+    return mmap.call(address, size, protection, flags, fd, offset);
+  }
 
-  int munmap(long address, @size_t long size);
+  int munmap(long address, long size) {
+    return (int) munmap.call(address, size);
+  }
 
-  int madvise(long address, @size_t long size, int advice);
+  int madvise(long address, long size, int advice) {
+    return (int) madvise.call(address, size, advice);
+  }
 
-  long sysconf(int name);
+  long sysconf(int name) {
+    return sysconf.call(name);
+  }
 }

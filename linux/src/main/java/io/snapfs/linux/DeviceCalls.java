@@ -1,21 +1,29 @@
 package io.snapfs.linux;
 
-import jnr.ffi.types.size_t;
-import jnr.ffi.types.ssize_t;
-
 /**
  * What the C library offers for devices: files that are spoken to rather than read at an offset.
  * See {@link Native} for the conventions.
- *
- * <p>Not for use outside this package: it is public only because the class that jnr-ffi generates
- * for it lives in another class loader.
  */
-public interface DeviceCalls {
-  @ssize_t
-  long read(int fd, long bufferAddress, @size_t long size);
+final class DeviceCalls {
+  private final NativeFunction read;
+  private final NativeFunction writev;
+  private final NativeFunction ioctl;
 
-  @ssize_t
-  long writev(int fd, long vectorAddress, int count);
+  DeviceCalls(NativeLibrary c) {
+    read = c.function("read");
+    writev = c.function("writev");
+    ioctl = c.function("ioctl");
+  }
 
-  int ioctl(int fd, long request, long argumentAddress);
+  long read(int fd, long bufferAddress, long size) {
+    return read.call(fd, bufferAddress, size);
+  }
+
+  long writev(int fd, long vectorAddress, int count) {
+    return writev.call(fd, vectorAddress, count);
+  }
+
+  int ioctl(int fd, long request, long argumentAddress) {
+    return (int) ioctl.call(fd, request, argumentAddress);
+  }
 }

@@ -2,35 +2,35 @@ package io.snapfs.linux;
 
 import com.kenai.jffi.MemoryIO;
 import java.util.Optional;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.LibraryOption;
 
 /**
  * Loads the C library, and says why if it cannot.
  *
- * <p>The bindings are six interfaces, each made when it is first used, because jnr-ffi takes one to
- * two milliseconds for each method: a process that only reads an artifact never pays for {@link
- * TreeCalls}. In them a {@code byte[]} is a {@code const char *} and must end in NUL, and an
- * address is a {@code long} called {@code ...Address}. Names and order of arguments are those of
- * the C functions, see the manual pages.
+ * <p>The bindings are six classes, each made when it is first used. In them a {@code byte[]} is a
+ * {@code const char *} and must end in NUL, and an address is a {@code long} called {@code
+ * ...Address}. Names and order of arguments are those of the C functions, see the manual pages.
  */
 public final class Native {
+  private static final NativeLibrary C;
   private static final DataCalls DATA;
   private static final MemoryIO MEMORY;
   private static final String REASON;
 
   static {
+    NativeLibrary c = null;
     DataCalls data = null;
     MemoryIO memory = null;
     String reason = unsupportedPlatform();
     if (reason == null) {
       try {
-        data = load(DataCalls.class);
+        c = NativeLibrary.open("libc.so.6");
+        data = new DataCalls(c);
         memory = MemoryIO.getInstance();
       } catch (LinkageError | RuntimeException e) {
         reason = describe(e);
       }
     }
+    C = c;
     DATA = data;
     MEMORY = memory;
     REASON = reason;
@@ -38,27 +38,27 @@ public final class Native {
 
   /** Made when {@link #tree()} is first called. */
   private static final class Tree {
-    static final TreeCalls CALLS = load(TreeCalls.class);
+    static final TreeCalls CALLS = new TreeCalls(C);
   }
 
   /** Made when {@link #system()} is first called. */
   private static final class Sys {
-    static final SystemCalls CALLS = load(SystemCalls.class);
+    static final SystemCalls CALLS = new SystemCalls(C);
   }
 
   /** Made when {@link #device()} is first called. */
   private static final class Device {
-    static final DeviceCalls CALLS = load(DeviceCalls.class);
+    static final DeviceCalls CALLS = new DeviceCalls(C);
   }
 
   /** Made when {@link #socket()} is first called. */
   private static final class Socket {
-    static final SocketCalls CALLS = load(SocketCalls.class);
+    static final SocketCalls CALLS = new SocketCalls(C);
   }
 
   /** Made when {@link #event()} is first called. */
   private static final class Event {
-    static final EventCalls CALLS = load(EventCalls.class);
+    static final EventCalls CALLS = new EventCalls(C);
   }
 
   private Native() {}
@@ -144,10 +144,6 @@ public final class Native {
     if (REASON != null) {
       throw new UnsupportedOperationException(REASON);
     }
-  }
-
-  private static <T> T load(Class<T> calls) {
-    return LibraryLoader.create(calls).option(LibraryOption.LoadNow, true).load("libc.so.6");
   }
 
   private static String unsupportedPlatform() {

@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import jnr.ffi.Pointer;
 
 /**
  * Owns a mapping of memory outside the Java heap, aligned to pages, and unmaps it on close.
@@ -84,11 +83,11 @@ public final class NativeMemory implements AutoCloseable {
     }
     long page = SystemInfo.pageSize();
     long rounded = Math.addExact(size, page - 1) & -page;
-    Pointer result = Native.data().mmap(null, rounded, protection, flags, fd, offset);
-    if (result == null || result.address() == MAP_FAILED) {
+    long address = Native.data().mmap(0, rounded, protection, flags, fd, offset);
+    if (address == MAP_FAILED) {
       throw LinuxException.last("mmap", what + ", " + rounded + " bytes at offset " + offset);
     }
-    return new NativeMemory(result.address(), rounded);
+    return new NativeMemory(address, rounded);
   }
 
   /** Where the memory begins, a multiple of the page size. */

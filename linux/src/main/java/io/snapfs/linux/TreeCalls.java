@@ -1,60 +1,139 @@
 package io.snapfs.linux;
 
-import jnr.ffi.annotations.In;
-import jnr.ffi.types.mode_t;
-import jnr.ffi.types.size_t;
-import jnr.ffi.types.ssize_t;
-
 /**
  * What the C library offers for names, links, owners, times and extended attributes. See {@link
  * Native} for the conventions.
- *
- * <p>Not for use outside this package: it is public only because the class that jnr-ffi generates
- * for it lives in another class loader.
  */
-public interface TreeCalls {
-  @ssize_t
-  long readlinkat(int dir, @In byte[] path, long bufferAddress, @size_t long size);
+final class TreeCalls {
+  private final NativeFunction readlinkat;
+  private final NativeFunction mkdirat;
+  private final NativeFunction mknodat;
+  private final NativeFunction symlinkat;
+  private final NativeFunction linkat;
+  private final NativeFunction unlinkat;
+  private final NativeFunction renameat2;
+  private final NativeFunction fchownat;
+  private final NativeFunction fchmod;
+  private final NativeFunction fchmodat;
+  private final NativeFunction utimensat;
+  private final NativeFunction futimens;
+  private final NativeFunction llistxattr;
+  private final NativeFunction lgetxattr;
+  private final NativeFunction lsetxattr;
+  private final NativeFunction lremovexattr;
+  private final NativeFunction flistxattr;
+  private final NativeFunction fgetxattr;
+  private final NativeFunction fsetxattr;
+  private final NativeFunction fremovexattr;
 
-  int mkdirat(int dir, @In byte[] path, @mode_t int mode);
+  TreeCalls(NativeLibrary c) {
+    readlinkat = c.function("readlinkat");
+    mkdirat = c.function("mkdirat");
+    mknodat = c.function("mknodat");
+    symlinkat = c.function("symlinkat");
+    linkat = c.function("linkat");
+    unlinkat = c.function("unlinkat");
+    renameat2 = c.function("renameat2");
+    fchownat = c.function("fchownat");
+    fchmod = c.function("fchmod");
+    fchmodat = c.function("fchmodat");
+    utimensat = c.function("utimensat");
+    futimens = c.function("futimens");
+    llistxattr = c.function("llistxattr");
+    lgetxattr = c.function("lgetxattr");
+    lsetxattr = c.function("lsetxattr");
+    lremovexattr = c.function("lremovexattr");
+    flistxattr = c.function("flistxattr");
+    fgetxattr = c.function("fgetxattr");
+    fsetxattr = c.function("fsetxattr");
+    fremovexattr = c.function("fremovexattr");
+  }
 
-  int mknodat(int dir, @In byte[] path, @mode_t int mode, long device);
+  long readlinkat(int dir, byte[] path, long bufferAddress, long size) {
+    return readlinkat.call(dir, CStrings.of(path), bufferAddress, size);
+  }
 
-  int symlinkat(@In byte[] target, int dir, @In byte[] path);
+  int mkdirat(int dir, byte[] path, int mode) {
+    return (int) mkdirat.call(dir, CStrings.of(path), mode);
+  }
 
-  int linkat(int oldDir, @In byte[] oldPath, int newDir, @In byte[] newPath, int flags);
+  int mknodat(int dir, byte[] path, int mode, long device) {
+    return (int) mknodat.call(dir, CStrings.of(path), mode, device);
+  }
 
-  int unlinkat(int dir, @In byte[] path, int flags);
+  int symlinkat(byte[] target, int dir, byte[] path) {
+    CStrings strings = CStrings.with(target, path);
+    return (int) symlinkat.call(strings.add(target), dir, strings.add(path));
+  }
 
-  int renameat2(int oldDir, @In byte[] oldPath, int newDir, @In byte[] newPath, int flags);
+  int linkat(int oldDir, byte[] oldPath, int newDir, byte[] newPath, int flags) {
+    CStrings strings = CStrings.with(oldPath, newPath);
+    return (int) linkat.call(oldDir, strings.add(oldPath), newDir, strings.add(newPath), flags);
+  }
 
-  int fchownat(int dir, @In byte[] path, int uid, int gid, int flags);
+  int unlinkat(int dir, byte[] path, int flags) {
+    return (int) unlinkat.call(dir, CStrings.of(path), flags);
+  }
 
-  int fchmod(int fd, @mode_t int mode);
+  int renameat2(int oldDir, byte[] oldPath, int newDir, byte[] newPath, int flags) {
+    CStrings strings = CStrings.with(oldPath, newPath);
+    return (int) renameat2.call(oldDir, strings.add(oldPath), newDir, strings.add(newPath), flags);
+  }
 
-  int fchmodat(int dir, @In byte[] path, @mode_t int mode, int flags);
+  int fchownat(int dir, byte[] path, int uid, int gid, int flags) {
+    return (int) fchownat.call(dir, CStrings.of(path), uid, gid, flags);
+  }
 
-  int utimensat(int dir, @In byte[] path, long timesAddress, int flags);
+  int fchmod(int fd, int mode) {
+    return (int) fchmod.call(fd, mode);
+  }
 
-  int futimens(int fd, long timesAddress);
+  int fchmodat(int dir, byte[] path, int mode, int flags) {
+    return (int) fchmodat.call(dir, CStrings.of(path), mode, flags);
+  }
 
-  @ssize_t
-  long llistxattr(@In byte[] path, long bufferAddress, @size_t long size);
+  int utimensat(int dir, byte[] path, long timesAddress, int flags) {
+    return (int) utimensat.call(dir, CStrings.of(path), timesAddress, flags);
+  }
 
-  @ssize_t
-  long lgetxattr(@In byte[] path, @In byte[] name, long bufferAddress, @size_t long size);
+  int futimens(int fd, long timesAddress) {
+    return (int) futimens.call(fd, timesAddress);
+  }
 
-  int lsetxattr(@In byte[] path, @In byte[] name, @In byte[] value, @size_t long size, int flags);
+  long llistxattr(byte[] path, long bufferAddress, long size) {
+    return llistxattr.call(CStrings.of(path), bufferAddress, size);
+  }
 
-  int lremovexattr(@In byte[] path, @In byte[] name);
+  long lgetxattr(byte[] path, byte[] name, long bufferAddress, long size) {
+    CStrings strings = CStrings.with(path, name);
+    return lgetxattr.call(strings.add(path), strings.add(name), bufferAddress, size);
+  }
 
-  @ssize_t
-  long flistxattr(int fd, long bufferAddress, @size_t long size);
+  int lsetxattr(byte[] path, byte[] name, byte[] value, long size, int flags) {
+    CStrings strings = CStrings.with(path, name, value);
+    return (int)
+        lsetxattr.call(strings.add(path), strings.add(name), strings.add(value), size, flags);
+  }
 
-  @ssize_t
-  long fgetxattr(int fd, @In byte[] name, long bufferAddress, @size_t long size);
+  int lremovexattr(byte[] path, byte[] name) {
+    CStrings strings = CStrings.with(path, name);
+    return (int) lremovexattr.call(strings.add(path), strings.add(name));
+  }
 
-  int fsetxattr(int fd, @In byte[] name, @In byte[] value, @size_t long size, int flags);
+  long flistxattr(int fd, long bufferAddress, long size) {
+    return flistxattr.call(fd, bufferAddress, size);
+  }
 
-  int fremovexattr(int fd, @In byte[] name);
+  long fgetxattr(int fd, byte[] name, long bufferAddress, long size) {
+    return fgetxattr.call(fd, CStrings.of(name), bufferAddress, size);
+  }
+
+  int fsetxattr(int fd, byte[] name, byte[] value, long size, int flags) {
+    CStrings strings = CStrings.with(name, value);
+    return (int) fsetxattr.call(fd, strings.add(name), strings.add(value), size, flags);
+  }
+
+  int fremovexattr(int fd, byte[] name) {
+    return (int) fremovexattr.call(fd, CStrings.of(name));
+  }
 }

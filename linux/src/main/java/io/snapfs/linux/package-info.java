@@ -1,5 +1,6 @@
 /**
- * The ground floor: Linux system calls and native memory through jnr-ffi, with no logic of ours.
+ * The ground floor: Linux system calls and native memory through jffi, the layer below jnr-ffi,
+ * with no logic of ours.
  *
  * <p>Each class covers one topic of the system call interface and is a thin, typed layer over it:
  * {@link io.snapfs.linux.Open}, {@link io.snapfs.linux.Stat}, {@link io.snapfs.linux.Directory},

@@ -1,14 +1,41 @@
 package io.snapfs.gms.cuda;
 
+import io.snapfs.linux.NativeFunction;
+import io.snapfs.linux.NativeLibrary;
+
 /** What the driver offers for the checkpoint of other processes. See {@link DriverCalls}. */
-public interface CheckpointCalls {
-  int cuCheckpointProcessGetState(int pid, long stateAddress);
+final class CheckpointCalls {
+  private final NativeFunction cuCheckpointProcessGetState;
+  private final NativeFunction cuCheckpointProcessLock;
+  private final NativeFunction cuCheckpointProcessCheckpoint;
+  private final NativeFunction cuCheckpointProcessRestore;
+  private final NativeFunction cuCheckpointProcessUnlock;
 
-  int cuCheckpointProcessLock(int pid, long argumentsAddress);
+  CheckpointCalls(NativeLibrary cuda) {
+    cuCheckpointProcessGetState = cuda.function("cuCheckpointProcessGetState");
+    cuCheckpointProcessLock = cuda.function("cuCheckpointProcessLock");
+    cuCheckpointProcessCheckpoint = cuda.function("cuCheckpointProcessCheckpoint");
+    cuCheckpointProcessRestore = cuda.function("cuCheckpointProcessRestore");
+    cuCheckpointProcessUnlock = cuda.function("cuCheckpointProcessUnlock");
+  }
 
-  int cuCheckpointProcessCheckpoint(int pid, long argumentsAddress);
+  int cuCheckpointProcessGetState(int pid, long stateAddress) {
+    return (int) cuCheckpointProcessGetState.call(pid, stateAddress);
+  }
 
-  int cuCheckpointProcessRestore(int pid, long argumentsAddress);
+  int cuCheckpointProcessLock(int pid, long argumentsAddress) {
+    return (int) cuCheckpointProcessLock.call(pid, argumentsAddress);
+  }
 
-  int cuCheckpointProcessUnlock(int pid, long argumentsAddress);
+  int cuCheckpointProcessCheckpoint(int pid, long argumentsAddress) {
+    return (int) cuCheckpointProcessCheckpoint.call(pid, argumentsAddress);
+  }
+
+  int cuCheckpointProcessRestore(int pid, long argumentsAddress) {
+    return (int) cuCheckpointProcessRestore.call(pid, argumentsAddress);
+  }
+
+  int cuCheckpointProcessUnlock(int pid, long argumentsAddress) {
+    return (int) cuCheckpointProcessUnlock.call(pid, argumentsAddress);
+  }
 }

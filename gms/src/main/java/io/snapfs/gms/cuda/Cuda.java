@@ -3,6 +3,7 @@ package io.snapfs.gms.cuda;
 import io.snapfs.format.MissingException;
 import io.snapfs.format.SnapfsException;
 import io.snapfs.linux.Native;
+import io.snapfs.linux.NativeLibrary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +87,7 @@ public final class Cuda {
       return noNativeCalls;
     }
     try {
-      CudaLibrary.open(libraryOfProcess());
+      NativeLibrary.open(libraryOfProcess());
       return Optional.empty();
     } catch (UnsatisfiedLinkError e) {
       return Optional.of(notLoaded(libraryOfProcess(), e));

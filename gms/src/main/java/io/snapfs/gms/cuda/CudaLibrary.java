@@ -1,9 +1,8 @@
 package io.snapfs.gms.cuda;
 
-import com.kenai.jffi.Library;
 import io.snapfs.linux.Addresses;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.LibraryOption;
+import io.snapfs.linux.NativeLibrary;
+import java.util.function.Function;
 
 /** The loaded driver library: its bindings, each made when it is first used. */
 final class CudaLibrary {
@@ -12,11 +11,11 @@ final class CudaLibrary {
   /** No text of the driver is longer. */
   private static final int MOST_TEXT = 256;
 
-  private final String path;
+  private final NativeLibrary library;
   private final DriverCalls driver;
-  private final Lazy<MemoryCalls> memory = new Lazy<>(MemoryCalls.class);
-  private final Lazy<StreamCalls> stream = new Lazy<>(StreamCalls.class);
-  private final Lazy<CheckpointCalls> checkpoint = new Lazy<>(CheckpointCalls.class);
+  private final Lazy<MemoryCalls> memory = new Lazy<>(MemoryCalls::new);
+  private final Lazy<StreamCalls> stream = new Lazy<>(StreamCalls::new);
+  private final Lazy<CheckpointCalls> checkpoint = new Lazy<>(CheckpointCalls::new);
 
   /**
    * Loads it.
@@ -25,29 +24,17 @@ final class CudaLibrary {
    * @throws UnsatisfiedLinkError if it can't be
    */
   CudaLibrary(String path) {
-    open(path); // for its message: jnr-ffi tries other names before it says what was wrong
-    this.path = path;
-    this.driver = load(DriverCalls.class);
-  }
-
-  /**
-   * Loads the library, and nothing else. It stays loaded.
-   *
-   * @throws UnsatisfiedLinkError with the dynamic linker's message if it can't be
-   */
-  static void open(String path) {
-    if (Library.openLibrary(path, Library.NOW | Library.LOCAL) == null) {
-      throw new UnsatisfiedLinkError(Library.getLastError());
-    }
+    library = NativeLibrary.open(path);
+    driver = new DriverCalls(library);
   }
 
   /** Bindings that few processes need. */
   private final class Lazy<T> {
-    private final Class<T> type;
+    private final Function<NativeLibrary, T> binding;
     private volatile T calls;
 
-    Lazy(Class<T> type) {
-      this.type = type;
+    Lazy(Function<NativeLibrary, T> binding) {
+      this.binding = binding;
     }
 
     T get() {
@@ -56,7 +43,7 @@ final class CudaLibrary {
         synchronized (this) {
           made = calls;
           if (made == null) {
-            made = load(type);
+            made = binding.apply(library);
             calls = made;
           }
         }
@@ -65,12 +52,8 @@ final class CudaLibrary {
     }
   }
 
-  private <T> T load(Class<T> calls) {
-    return LibraryLoader.create(calls).option(LibraryOption.LoadNow, true).load(path);
-  }
-
   String path() {
-    return path;
+    return library.toString();
   }
 
   DriverCalls driver() {

@@ -1,40 +1,98 @@
 package io.snapfs.gms.cuda;
 
+import io.snapfs.linux.NativeFunction;
+import io.snapfs.linux.NativeLibrary;
+
 /**
  * What the driver offers for itself, devices and contexts. An address is a {@code long} called
  * {@code ...Address}; names and order of arguments are those of cuda.h.
- *
- * <p>Not for use outside this package: it is public only because the class that jnr-ffi generates
- * for it lives in another class loader. The bindings are several interfaces, each made when it is
- * first used, because that takes jnr-ffi one to two milliseconds for each method. No binding may
- * have six arguments that are all numbers (see io.snapfs.linux.DataCalls).
  */
-public interface DriverCalls {
-  int cuInit(int flags);
+final class DriverCalls {
+  private final NativeFunction cuInit;
+  private final NativeFunction cuDriverGetVersion;
+  private final NativeFunction cuGetErrorName;
+  private final NativeFunction cuGetErrorString;
+  private final NativeFunction cuDeviceGetCount;
+  private final NativeFunction cuDeviceGet;
+  private final NativeFunction cuDeviceGetName;
+  private final NativeFunction cuDeviceGetUuid_v2;
+  private final NativeFunction cuDeviceTotalMem_v2;
+  private final NativeFunction cuDevicePrimaryCtxRetain;
+  private final NativeFunction cuDevicePrimaryCtxRelease_v2;
+  private final NativeFunction cuCtxSetCurrent;
+  private final NativeFunction cuCtxSynchronize;
+  private final NativeFunction cuMemGetInfo_v2;
 
-  int cuDriverGetVersion(long versionAddress);
+  DriverCalls(NativeLibrary cuda) {
+    cuInit = cuda.function("cuInit");
+    cuDriverGetVersion = cuda.function("cuDriverGetVersion");
+    cuGetErrorName = cuda.function("cuGetErrorName");
+    cuGetErrorString = cuda.function("cuGetErrorString");
+    cuDeviceGetCount = cuda.function("cuDeviceGetCount");
+    cuDeviceGet = cuda.function("cuDeviceGet");
+    cuDeviceGetName = cuda.function("cuDeviceGetName");
+    cuDeviceGetUuid_v2 = cuda.function("cuDeviceGetUuid_v2");
+    cuDeviceTotalMem_v2 = cuda.function("cuDeviceTotalMem_v2");
+    cuDevicePrimaryCtxRetain = cuda.function("cuDevicePrimaryCtxRetain");
+    cuDevicePrimaryCtxRelease_v2 = cuda.function("cuDevicePrimaryCtxRelease_v2");
+    cuCtxSetCurrent = cuda.function("cuCtxSetCurrent");
+    cuCtxSynchronize = cuda.function("cuCtxSynchronize");
+    cuMemGetInfo_v2 = cuda.function("cuMemGetInfo_v2");
+  }
 
-  int cuGetErrorName(int code, long nameAddress);
+  int cuInit(int flags) {
+    return (int) cuInit.call(flags);
+  }
 
-  int cuGetErrorString(int code, long textAddress);
+  int cuDriverGetVersion(long versionAddress) {
+    return (int) cuDriverGetVersion.call(versionAddress);
+  }
 
-  int cuDeviceGetCount(long countAddress);
+  int cuGetErrorName(int code, long nameAddress) {
+    return (int) cuGetErrorName.call(code, nameAddress);
+  }
 
-  int cuDeviceGet(long deviceAddress, int ordinal);
+  int cuGetErrorString(int code, long textAddress) {
+    return (int) cuGetErrorString.call(code, textAddress);
+  }
 
-  int cuDeviceGetName(long nameAddress, int length, int device);
+  int cuDeviceGetCount(long countAddress) {
+    return (int) cuDeviceGetCount.call(countAddress);
+  }
 
-  int cuDeviceGetUuid_v2(long uuidAddress, int device);
+  int cuDeviceGet(long deviceAddress, int ordinal) {
+    return (int) cuDeviceGet.call(deviceAddress, ordinal);
+  }
 
-  int cuDeviceTotalMem_v2(long bytesAddress, int device);
+  int cuDeviceGetName(long nameAddress, int length, int device) {
+    return (int) cuDeviceGetName.call(nameAddress, length, device);
+  }
 
-  int cuDevicePrimaryCtxRetain(long contextAddress, int device);
+  int cuDeviceGetUuid_v2(long uuidAddress, int device) {
+    return (int) cuDeviceGetUuid_v2.call(uuidAddress, device);
+  }
 
-  int cuDevicePrimaryCtxRelease_v2(int device);
+  int cuDeviceTotalMem_v2(long bytesAddress, int device) {
+    return (int) cuDeviceTotalMem_v2.call(bytesAddress, device);
+  }
 
-  int cuCtxSetCurrent(long context);
+  int cuDevicePrimaryCtxRetain(long contextAddress, int device) {
+    return (int) cuDevicePrimaryCtxRetain.call(contextAddress, device);
+  }
 
-  int cuCtxSynchronize();
+  int cuDevicePrimaryCtxRelease_v2(int device) {
+    return (int) cuDevicePrimaryCtxRelease_v2.call(device);
+  }
 
-  int cuMemGetInfo_v2(long freeAddress, long totalAddress);
+  int cuCtxSetCurrent(long context) {
+    return (int) cuCtxSetCurrent.call(context);
+  }
+
+  int cuCtxSynchronize() {
+    return (int) cuCtxSynchronize.call();
+  }
+
+  int cuMemGetInfo_v2(long freeAddress, long totalAddress) {
+    return (int) cuMemGetInfo_v2.call(freeAddress, totalAddress);
+  }
 }

@@ -1,7 +1,7 @@
 /**
- * The CUDA driver, {@code libcuda.so.1}, through jnr-ffi: only what is used, typed, and with every
- * return code checked. {@link io.snapfs.gms.cuda.Cuda#find()} is the way in; that there is no
- * driver is an answer of it, with a reason for the user.
+ * The CUDA driver, {@code libcuda.so.1}, through io.snapfs.linux.NativeLibrary: only what is used,
+ * typed, and with every return code checked. {@link io.snapfs.gms.cuda.Cuda#find()} is the way in;
+ * that there is no driver is an answer of it, with a reason for the user.
  *
  * <p>What holds everywhere:
  *
