@@ -1,5 +1,6 @@
 package io.snapfs.format.node;
 
+import io.snapfs.format.ChunkHash;
 import io.snapfs.format.ChunkId;
 import io.snapfs.format.CorruptException;
 import io.snapfs.format.Limits;
@@ -14,7 +15,6 @@ import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.PageAligned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 
 /**
  * Writes one file from its artifact into the node's directory. Whatever ends it early, nothing of
@@ -32,7 +32,7 @@ final class Filling implements AutoCloseable {
   private final FileSource source;
   private final long bytes;
   private final Fd file;
-  private final MessageDigest sha256 = FileKey.sha256();
+  private final ChunkHash hash = new ChunkHash();
   private long writeback;
   private boolean published;
 
@@ -121,9 +121,8 @@ final class Filling implements AutoCloseable {
   }
 
   private void checkIdentity(ByteBuffer plain, int chunk) throws IOException {
-    sha256.update(plain.duplicate());
     ChunkId expected = source.manifest().chunkId(chunk);
-    ChunkId actual = ChunkId.wrap(sha256.digest());
+    ChunkId actual = hash.of(plain);
     if (!actual.equals(expected)) {
       throw new CorruptException(
           source.manifest().resource(),

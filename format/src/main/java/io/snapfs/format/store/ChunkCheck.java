@@ -1,5 +1,6 @@
 package io.snapfs.format.store;
 
+import io.snapfs.format.ChunkHash;
 import io.snapfs.format.ChunkId;
 import io.snapfs.format.ChunkLocation;
 import io.snapfs.format.CorruptException;
@@ -9,8 +10,6 @@ import io.snapfs.format.codec.ChunkDecoder;
 import io.snapfs.format.pack.PackFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Reads stored chunks, many at a time, and checks them: the checksum, and unless it is to be quick
@@ -28,18 +27,13 @@ final class ChunkCheck implements AutoCloseable {
 
   private final boolean quick;
   private final ChunkDecoder decoder;
-  private final MessageDigest sha256;
+  private final ChunkHash hash = new ChunkHash();
   private ByteBuffer stored = ByteBuffer.allocateDirect(0);
   private ByteBuffer plain = ByteBuffer.allocateDirect(0);
 
   ChunkCheck(boolean quick) {
     this.quick = quick;
     decoder = quick ? null : new ChunkDecoder();
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   /** Checks chunks that lie within {@link #SPAN_BYTES}. */
@@ -107,8 +101,7 @@ final class ChunkCheck implements AutoCloseable {
     plain = atLeast(plain, location.plainLength());
     plain.clear().limit(location.plainLength());
     decoder.decode(resource, location.codec(), location.crc32c(), location.offset(), bytes, plain);
-    sha256.update(plain.position(0).limit(location.plainLength()));
-    ChunkId found = ChunkId.wrap(sha256.digest());
+    ChunkId found = hash.of(plain.position(0).limit(location.plainLength()));
     if (!found.equals(id)) {
       throw new CorruptException(
           resource, location.offset(), "the chunk decodes to " + found + ", expected " + id);

@@ -6,7 +6,6 @@ import io.snapfs.format.codec.Codec;
 import io.snapfs.format.codec.Encoded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.util.concurrent.Callable;
 
 /**
@@ -36,9 +35,7 @@ final class ChunkTask implements Callable<ChunkTask> {
   public ChunkTask call() throws IOException {
     Worker worker = context.worker();
     ByteBuffer plain = window.slice(position, plainLength);
-    MessageDigest sha256 = worker.sha256();
-    sha256.update(plain.duplicate());
-    id = ChunkId.wrap(sha256.digest());
+    id = worker.hash().of(plain);
     if (context.ids().find(id) >= 0) {
       return this;
     }

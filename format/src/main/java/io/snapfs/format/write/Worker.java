@@ -1,30 +1,24 @@
 package io.snapfs.format.write;
 
+import io.snapfs.format.ChunkHash;
 import io.snapfs.format.Limits;
 import io.snapfs.format.codec.ChunkEncoder;
 import io.snapfs.format.codec.CodecPolicy;
 import io.snapfs.linux.PageAligned;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** One worker thread's tools. Confined to it. */
 final class Worker implements AutoCloseable {
-  private final MessageDigest sha256;
+  private final ChunkHash hash = new ChunkHash();
   private final ChunkEncoder encoder;
   private ByteBuffer scratch;
 
   Worker(CodecPolicy policy) {
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
-    }
     encoder = new ChunkEncoder(policy);
   }
 
-  MessageDigest sha256() {
-    return sha256;
+  ChunkHash hash() {
+    return hash;
   }
 
   ChunkEncoder encoder() {
