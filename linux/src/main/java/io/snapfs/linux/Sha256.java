@@ -22,6 +22,11 @@ public final class Sha256 {
   /** A SHA256_CTX has 112 bytes. */
   private static final int CONTEXT = 256;
 
+  /** For copies of what lies in the Java heap. */
+  private static final int PIECE = 4096;
+
+  private static final int PIECE_AT = CONTEXT + LENGTH;
+
   private static final String DIGEST_OF_ABC =
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
@@ -33,11 +38,12 @@ public final class Sha256 {
           .orElse(null);
 
   private final Functions functions;
-  private final ByteBuffer memory = ByteBuffer.allocateDirect(CONTEXT + LENGTH);
+  private final ByteBuffer memory = ByteBuffer.allocateDirect(PIECE_AT + PIECE);
   private final long context = Addresses.of(memory);
 
   private Sha256(Functions functions) {
     this.functions = functions;
+    functions.init.call(context);
   }
 
   /** Empty where there is no such library, or none that computes what it should. */
@@ -45,15 +51,23 @@ public final class Sha256 {
     return FUNCTIONS == null ? Optional.empty() : Optional.of(new Sha256(FUNCTIONS));
   }
 
-  /**
-   * The digest of what remains in a buffer; its position stays.
-   *
-   * @param bytes a direct buffer
-   */
-  public byte[] digest(ByteBuffer bytes) {
-    functions.init.call(context);
-    functions.update.call(context, Addresses.of(bytes) + bytes.position(), bytes.remaining());
+  /** Adds what remains in a buffer, whose position stays. */
+  public void update(ByteBuffer bytes) {
+    if (bytes.isDirect()) {
+      functions.update.call(context, Addresses.of(bytes) + bytes.position(), bytes.remaining());
+      return;
+    }
+    for (int at = bytes.position(); at < bytes.limit(); at += PIECE) {
+      int length = Math.min(PIECE, bytes.limit() - at);
+      memory.put(PIECE_AT, bytes, at, length);
+      functions.update.call(context, context + PIECE_AT, length);
+    }
+  }
+
+  /** The digest of what was added since the last one, or in all. */
+  public byte[] digest() {
     functions.last.call(context + CONTEXT, context);
+    functions.init.call(context);
     byte[] digest = new byte[LENGTH];
     memory.get(CONTEXT, digest);
     return digest;
@@ -63,8 +77,9 @@ public final class Sha256 {
     if (functions == null) {
       return false;
     }
-    ByteBuffer abc = ByteBuffer.allocateDirect(3).put(new byte[] {'a', 'b', 'c'}).flip();
-    return Arrays.equals(new Sha256(functions).digest(abc), HexFormat.of().parseHex(DIGEST_OF_ABC));
+    Sha256 sha256 = new Sha256(functions);
+    sha256.update(ByteBuffer.wrap(new byte[] {'a', 'b', 'c'}));
+    return Arrays.equals(sha256.digest(), HexFormat.of().parseHex(DIGEST_OF_ABC));
   }
 
   /** Those of one library. */

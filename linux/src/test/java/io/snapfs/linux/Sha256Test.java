@@ -22,8 +22,13 @@ class Sha256Test {
       random.nextBytes(bytes);
       ByteBuffer buffer = ByteBuffer.allocateDirect(length + 5).position(3);
       buffer.put(bytes).limit(3 + length).position(3);
-      assertArrayEquals(java.digest(bytes), sha256.get().digest(buffer), "of " + length + " bytes");
+      byte[] expected = java.digest(bytes);
+      sha256.get().update(buffer);
+      assertArrayEquals(expected, sha256.get().digest(), "of " + length + " bytes");
       assertEquals(3, buffer.position());
+      sha256.get().update(ByteBuffer.wrap(bytes, 0, length / 3));
+      sha256.get().update(ByteBuffer.wrap(bytes, length / 3, length - length / 3));
+      assertArrayEquals(expected, sha256.get().digest(), "of " + length + " bytes, from the heap");
     }
   }
 }

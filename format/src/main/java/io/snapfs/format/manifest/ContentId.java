@@ -1,25 +1,16 @@
 package io.snapfs.format.manifest;
 
+import io.snapfs.format.Sha256Hash;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Computes the content id (FORMAT.md 4.2) from sections as they pass by: {@link #begin} each
  * section in order, then its bytes.
  */
 final class ContentId implements ByteSink {
-  private final MessageDigest sha256;
+  private final Sha256Hash sha256 = new Sha256Hash();
   private boolean included;
-
-  ContentId() {
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
 
   /** Begins a section; those that aren't part of the id are passed over. */
   void begin(int type, long length) {

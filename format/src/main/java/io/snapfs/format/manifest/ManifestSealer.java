@@ -95,19 +95,25 @@ final class ManifestSealer {
             Crc32c.of(table, 0, table.limit()),
             Crc32c.of(directory, 0, directory.limit()));
     out.write(header.encode());
-    stream(out::write, new ContentId());
+    stream(out::write, null);
     out.write(table.duplicate());
     out.write(header.encodeFooter());
   }
 
-  /** Everything from the header to the checksum table. */
+  /**
+   * Everything from the header to the checksum table.
+   *
+   * @param id is computed from the same bytes; or null
+   */
   private void stream(ByteSink sink, ContentId id) throws IOException {
     sink.accept(directory.duplicate());
     long at = directoryEnd();
     for (int i = 0; i < sections.size(); i++) {
       Section section = sections.get(i);
       pad(sink, section.offset() - at);
-      id.begin(section.type(), section.length());
+      if (id != null) {
+        id.begin(section.type(), section.length());
+      }
       long[] passed = new long[1];
       sources
           .get(i)
@@ -115,7 +121,9 @@ final class ManifestSealer {
           .copyTo(
               bytes -> {
                 passed[0] += bytes.remaining();
-                id.accept(bytes.duplicate());
+                if (id != null) {
+                  id.accept(bytes.duplicate());
+                }
                 sink.accept(bytes);
               });
       if (passed[0] != section.length()) {

@@ -1,9 +1,9 @@
 package io.snapfs.format.node;
 
-import io.snapfs.format.ChunkHash;
 import io.snapfs.format.ChunkId;
 import io.snapfs.format.CorruptException;
 import io.snapfs.format.Limits;
+import io.snapfs.format.Sha256Hash;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.manifest.Node;
 import io.snapfs.format.read.OpenFile;
@@ -32,7 +32,7 @@ final class Filling implements AutoCloseable {
   private final FileSource source;
   private final long bytes;
   private final Fd file;
-  private final ChunkHash hash = new ChunkHash();
+  private final Sha256Hash hash = new Sha256Hash();
   private long writeback;
   private boolean published;
 
@@ -122,7 +122,7 @@ final class Filling implements AutoCloseable {
 
   private void checkIdentity(ByteBuffer plain, int chunk) throws IOException {
     ChunkId expected = source.manifest().chunkId(chunk);
-    ChunkId actual = hash.of(plain);
+    ChunkId actual = hash.idOf(plain);
     if (!actual.equals(expected)) {
       throw new CorruptException(
           source.manifest().resource(),

@@ -11,9 +11,10 @@ import io.snapfs.linux.PageAligned;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Writes one pack. Owns the {@link BlobWriter}, except that {@link BlobWriter#publish} is up to the
@@ -134,7 +135,9 @@ public final class PackWriter implements AutoCloseable {
         ByteBuffer.allocate(entries.size() * PackEntry.LENGTH + PackFooter.LENGTH)
             .order(ByteOrder.LITTLE_ENDIAN);
     int at = 0;
-    for (Map.Entry<ChunkId, ChunkLocation> entry : new TreeMap<>(entries).entrySet()) {
+    List<Map.Entry<ChunkId, ChunkLocation>> sorted = new ArrayList<>(entries.entrySet());
+    sorted.sort(Map.Entry.comparingByKey());
+    for (Map.Entry<ChunkId, ChunkLocation> entry : sorted) {
       PackEntry.write(index, at, entry.getKey(), entry.getValue());
       at += PackEntry.LENGTH;
     }

@@ -1,11 +1,11 @@
 package io.snapfs.format.store;
 
-import io.snapfs.format.ChunkHash;
 import io.snapfs.format.ChunkId;
 import io.snapfs.format.ChunkLocation;
 import io.snapfs.format.CorruptException;
 import io.snapfs.format.Crc32c;
 import io.snapfs.format.Limits;
+import io.snapfs.format.Sha256Hash;
 import io.snapfs.format.codec.ChunkDecoder;
 import io.snapfs.format.pack.PackFile;
 import java.io.IOException;
@@ -27,7 +27,7 @@ final class ChunkCheck implements AutoCloseable {
 
   private final boolean quick;
   private final ChunkDecoder decoder;
-  private final ChunkHash hash = new ChunkHash();
+  private final Sha256Hash hash = new Sha256Hash();
   private ByteBuffer stored = ByteBuffer.allocateDirect(0);
   private ByteBuffer plain = ByteBuffer.allocateDirect(0);
 
@@ -101,7 +101,7 @@ final class ChunkCheck implements AutoCloseable {
     plain = atLeast(plain, location.plainLength());
     plain.clear().limit(location.plainLength());
     decoder.decode(resource, location.codec(), location.crc32c(), location.offset(), bytes, plain);
-    ChunkId found = hash.of(plain.position(0).limit(location.plainLength()));
+    ChunkId found = hash.idOf(plain.position(0).limit(location.plainLength()));
     if (!found.equals(id)) {
       throw new CorruptException(
           resource, location.offset(), "the chunk decodes to " + found + ", expected " + id);

@@ -35,7 +35,7 @@ final class ChunkTask implements Callable<ChunkTask> {
   public ChunkTask call() throws IOException {
     Worker worker = context.worker();
     ByteBuffer plain = window.slice(position, plainLength);
-    id = worker.hash().of(plain);
+    id = worker.hash().idOf(plain);
     if (context.ids().find(id) >= 0) {
       return this;
     }

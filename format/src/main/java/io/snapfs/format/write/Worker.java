@@ -1,7 +1,7 @@
 package io.snapfs.format.write;
 
-import io.snapfs.format.ChunkHash;
 import io.snapfs.format.Limits;
+import io.snapfs.format.Sha256Hash;
 import io.snapfs.format.codec.ChunkEncoder;
 import io.snapfs.format.codec.CodecPolicy;
 import io.snapfs.linux.PageAligned;
@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 
 /** One worker thread's tools. Confined to it. */
 final class Worker implements AutoCloseable {
-  private final ChunkHash hash = new ChunkHash();
+  private final Sha256Hash hash = new Sha256Hash();
   private final ChunkEncoder encoder;
   private ByteBuffer scratch;
 
@@ -17,7 +17,7 @@ final class Worker implements AutoCloseable {
     encoder = new ChunkEncoder(policy);
   }
 
-  ChunkHash hash() {
+  Sha256Hash hash() {
     return hash;
   }
 

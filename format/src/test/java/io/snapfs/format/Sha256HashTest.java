@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class ChunkHashTest {
+class Sha256HashTest {
   private static final ChunkId OF_ABC =
       ChunkId.wrap(
           HexFormat.of()
@@ -17,10 +17,10 @@ class ChunkHashTest {
   void machineAndJavaGiveTheSameIds() {
     byte[] abc = {'a', 'b', 'c'};
     ByteBuffer direct = ByteBuffer.allocateDirect(8).put(2, abc).position(2).limit(5);
-    for (ChunkHash hash : new ChunkHash[] {new ChunkHash(), new ChunkHash(Optional.empty())}) {
+    for (Sha256Hash hash : new Sha256Hash[] {new Sha256Hash(), new Sha256Hash(Optional.empty())}) {
       for (int i = 0; i < 2; i++) {
-        assertEquals(OF_ABC, hash.of(direct));
-        assertEquals(OF_ABC, hash.of(ByteBuffer.wrap(abc)));
+        assertEquals(OF_ABC, hash.idOf(direct));
+        assertEquals(OF_ABC, hash.idOf(ByteBuffer.wrap(abc)));
         assertEquals(2, direct.position());
       }
     }
