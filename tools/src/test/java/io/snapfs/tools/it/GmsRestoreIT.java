@@ -6,15 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.snapfs.tools.StandinDriver;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,38 +39,6 @@ class GmsRestoreIT {
         Map.of("SNAPFS_LIBCUDA", library.toString(), "SNAPFS_STANDIN_STATE", state.toString());
   }
 
-  /** A server that answers, until it is closed. */
-  private final class Server implements AutoCloseable {
-    private final Process process;
-
-    Server() throws IOException {
-      ProcessBuilder builder =
-          new ProcessBuilder(
-              Command.REPOSITORY.resolve("bin/snapfs").toString(),
-              "gms",
-              "serve",
-              "--socket-dir",
-              sockets.toString());
-      builder.environment().putAll(environment);
-      process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-      String line = lines.readLine();
-      while (line != null && !line.equals("ready")) {
-        line = lines.readLine();
-      }
-      assertEquals("ready", line);
-    }
-
-    @Override
-    public void close() {
-      process.destroy();
-      process.onExit().completeOnTimeout(process, 2, TimeUnit.MINUTES).join();
-      process.destroyForcibly().onExit().join();
-    }
-  }
-
   private Command.Outcome snapfs(Object... words) throws IOException {
     return Command.snapfs(words).with(environment).run();
   }
@@ -94,19 +58,19 @@ class GmsRestoreIT {
     List<String> variables =
         environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     ContractWorker worker;
-    try (Server server = new Server()) {
+    try (RunningGms server = new RunningGms(sockets, environment)) {
       worker = ContractWorker.bytes(control, sockets, variables);
       assertEquals("0", worker.await("live-imports").strip());
       succeed(
           "checkpoint", worker.pid(), "--store", store, "--name", "w", "--control-dir", control);
       worker.awaitEnd();
       succeed("gms", "save", "--store", store, "--name", "weights", "--socket-dir", sockets);
-      assertTrue(server.process.isAlive());
+      assertTrue(server.isAlive());
     }
     try (worker) {
       String before = sum(worker.await("ready"));
       worker.tell("go");
-      try (Server server = new Server()) {
+      try (RunningGms server = new RunningGms(sockets, environment)) {
         String restored =
             succeed(
                 "restore",
@@ -122,7 +86,7 @@ class GmsRestoreIT {
         assertTrue(restored.contains("load the weights"), restored);
         assertEquals(before, sum(worker.await("done")));
         worker.await("bytes-restore-ready");
-        assertTrue(server.process.isAlive());
+        assertTrue(server.isAlive());
       }
     }
   }
@@ -132,13 +96,13 @@ class GmsRestoreIT {
     List<String> variables =
         environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     ContractWorker worker;
-    try (Server server = new Server()) {
+    try (RunningGms server = new RunningGms(sockets, environment)) {
       worker = ContractWorker.bytes(control, sockets, variables);
       succeed(
           "checkpoint", worker.pid(), "--store", store, "--name", "w", "--control-dir", control);
       worker.awaitEnd();
       succeed("gms", "save", "--store", store, "--name", "weights", "--socket-dir", sockets);
-      assertTrue(server.process.isAlive());
+      assertTrue(server.isAlive());
     }
     try (worker) {
       Command.Outcome missing =
