@@ -104,13 +104,7 @@ def main():
         sum=first,
     )
     with contract.snapshot(*parked) as outcome:
-        requests.emit(
-            "awake",
-            outcome=outcome.value,
-            at=time.time(),
-            attach_s=weights and weights.last_attach_s,
-            attach=weights and weights.last_attach,
-        )
+        requests.awake(outcome, weights)
     requests.serve(answer, weights)
 
 

@@ -18,6 +18,11 @@ class Requests:
             json.dump(record, out)
         os.rename(path + ".tmp", path)
 
+    def awake(self, outcome, weights):
+        """Says that the snapshot is over, how, and what attaching the weights took; weights may be None."""
+        attach = {} if weights is None else {"attach_s": weights.last_attach_s, "attach": weights.last_attach}
+        self.emit("awake", **{"attach_s": None, **attach}, outcome=outcome.value, at=time.time())
+
     def take(self, *names):
         """Waits for one of some files, removes it and returns its name."""
         while True:

@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.snapfs.tools.StandinDriver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -194,79 +192,56 @@ class DaemonWeightsIT {
     }
   }
 
+  /**
+   * While another one has the lock of the memory service a load waits, as long as its client does.
+   */
   @Test
-  void theyComeBesideARestore() throws Exception {
-    assumeTrue(System.getProperty("user.name").equals("root"), "CRIU needs root");
-    Path control = folder.resolve("control");
-    List<String> variables =
-        environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+  void aLoadEndsWithItsClient() throws Exception {
+    packWeights();
     try (RunningGms server = new RunningGms(sockets, environment);
-        RunningDaemon daemon =
-            new RunningDaemon(folder.resolve("daemon"), environment, "--weights-cache", "256M");
-        ContractWorker worker = ContractWorker.bytes(control, sockets, variables)) {
-      assertEquals("0", worker.await("live-imports").strip());
-      succeed(
-          "checkpoint", worker.pid(), "--store", store, "--name", "w", "--control-dir", control);
-      worker.awaitEnd();
-      succeed("gms", "save", "--store", store, "--name", "weights", "--socket-dir", sockets);
-      String before = worker.await("ready").replaceAll("(?s).*\"sum\": ([0-9.]+).*", "$1");
-      worker.tell("go");
-      Object[] restore = {
-        "restore",
-        store,
-        "w",
-        "--detach",
-        "--daemon",
-        daemon.folder(),
-        "--control-dir",
-        control,
-        "--gms-load",
-        "weights",
-        "--gms-socket-dir",
-        sockets
-      };
-      String restored = succeed(restore);
-      assertTrue(restored.contains("by the daemon"), restored);
-      assertTrue(restored.contains("the weights are committed"), restored);
-      assertTrue(worker.await("done").contains("\"sum\": " + before), before);
+        RunningDaemon daemon = new RunningDaemon(folder.resolve("daemon"), environment)) {
+      Process holder = holdTheLock();
+      try {
+        assertEquals('h', holder.getInputStream().read());
+        ProcessBuilder builder =
+            new ProcessBuilder(
+                Command.REPOSITORY.resolve("bin/snapfs").toString(),
+                "gms",
+                "load",
+                store.toString(),
+                "model",
+                "--socket-dir=" + sockets,
+                "--daemon=" + daemon.folder());
+        builder.environment().putAll(environment);
+        Process client = builder.start();
+        assertEquals('w', holder.getInputStream().read());
+        client.destroyForcibly().waitFor();
+        daemon.awaitLog("the client ended before its load");
+      } finally {
+        holder.destroyForcibly().waitFor();
+      }
+      daemon.end();
       assertTrue(server.isAlive());
     }
   }
 
-  @Test
-  void theRestoredProcessIsEndedIfTheyCannotBeLoaded() throws Exception {
-    assumeTrue(System.getProperty("user.name").equals("root"), "CRIU needs root");
-    Path control = folder.resolve("control");
-    List<String> variables =
-        environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
-    ContractWorker worker;
-    try (RunningGms server = new RunningGms(sockets, environment)) {
-      worker = ContractWorker.bytes(control, sockets, variables);
-      succeed(
-          "checkpoint", worker.pid(), "--store", store, "--name", "w", "--control-dir", control);
-      worker.awaitEnd();
-      succeed("gms", "save", "--store", store, "--name", "weights", "--socket-dir", sockets);
-      assertTrue(server.isAlive());
-    }
-    try (worker;
-        RunningDaemon daemon = new RunningDaemon(folder.resolve("daemon"), environment)) {
-      Command.Outcome outcome =
-          snapfs(
-              "restore",
-              store,
-              "w",
-              "--detach",
-              "--daemon",
-              daemon.folder(),
-              "--gms-load",
-              "weights",
-              "--gms-socket-dir",
-              sockets);
-      assertEquals(1, outcome.code(), outcome.output());
-      assertTrue(outcome.output().contains("weights can't be loaded"), outcome.output());
-      assertTrue(outcome.output().contains("snapfs gms serve"), outcome.output());
-      assertFalse(Files.exists(control.resolve("done")), "it was restored");
-      daemon.end();
-    }
+  /** Says h when it has the lock, and w when somebody waits for it. */
+  private Process holdTheLock() throws IOException {
+    String program =
+        """
+        import glob, sys, time
+        from snapfs_worker.wire import Connection
+        held = Connection(glob.glob(sys.argv[1] + "/*_weights.sock")[0], "rw")
+        print("h", end="", flush=True)
+        while not held.call("get_lock_state")["waiting_writers"]:
+            time.sleep(0.01)
+        print("w", end="", flush=True)
+        time.sleep(600)
+        """;
+    ProcessBuilder builder =
+        new ProcessBuilder("/usr/bin/python3", "-B", "-c", program, sockets.toString());
+    Path library = Command.REPOSITORY.resolve("gms/python");
+    builder.environment().put("PYTHONPATH", library.toString());
+    return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 }
