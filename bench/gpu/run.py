@@ -366,7 +366,8 @@ class Run:
         loads = [self.timed_load(codec, True) for _ in range(2 + self.options.rounds)]
         key = f"load_{codec}_cached"
         self.results[key] = loads
-        self.note(f"load_{codec}_daemon_first_s", loads[0]["command_s"])
+        if not loads[0]["cached_bytes"]:
+            self.note(f"load_{codec}_daemon_first_s", loads[0]["command_s"])
         cached = [each for each in loads[1:] if each["cached_bytes"] > 0.99 * each["weight_bytes"]]
         if not cached:
             raise RuntimeError(f"nothing was cached: {loads[-1]}")
