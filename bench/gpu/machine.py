@@ -8,7 +8,7 @@ import platform
 import subprocess
 import time
 
-from snapfs_worker import cuda
+from snapfs_worker import cuda, wire
 
 MIB = 1 << 20
 _BLOCK = 4 * MIB
@@ -35,6 +35,43 @@ def facts():
     except (OSError, subprocess.CalledProcessError):
         found["gpu"] = "none, stand-in" if os.environ.get("SNAPFS_LIBCUDA") else "unknown"
     return found
+
+
+def device_count():
+    count = ctypes.c_int()
+    code = cuda.driver()._library.cuDeviceGetCount(ctypes.byref(count))
+    return count.value if code == 0 else 1
+
+
+def device_of(pid):
+    """What nvidia-smi says about the device that a process uses; empty if it can't be asked."""
+    query = "nvidia-smi --query-compute-apps=pid,gpu_uuid --format=csv,noheader"
+    try:
+        lines = subprocess.run(query.split(), capture_output=True, text=True, check=True).stdout.splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return "; ".join(line for line in lines if line.split(",")[0].strip() == str(pid))
+
+
+def socket_path(ordinal, folder):
+    """Where the server for the weights of a device listens."""
+    return wire.socket_path(cuda.Device(ordinal).uuid(), "weights", folder)
+
+
+def rehearse(path, rounds=3, names=200):
+    """Lets a server do what it does for a load and an attach, so that it need not do it for the first time later."""
+    for _ in range(rounds):
+        with wire.Connection(path, "rw", 30) as writer:
+            made = writer.call("allocate", size=2 * MIB, tag="weights")["allocation_id"]
+            os.close(writer.call_for_fd("export_allocation", allocation_id=made)[1])
+            for name in range(names):
+                writer.call("metadata_put", key=f"t{name}", allocation_id=made, offset_bytes=0, value=b"{}")
+            writer.call("commit")
+        with wire.Connection(path, "ro", 30) as reader:
+            reader.call("get_memory_layout_hash")
+            reader.call("list_allocations", tag=None)
+            os.close(reader.call_for_fd("export_allocation", allocation_id=made)[1])
+    wire.Connection(path, "rw", 30).close()  # which leaves nothing
 
 
 def disk_rate(folder):

@@ -42,10 +42,20 @@ def parse():
     parser.add_argument("--mib", type=int, default=256, help="weights of the worker without PyTorch")
     parser.add_argument("--device", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=3, help="restores of each kind")
-    parser.add_argument("--limit", type=float, default=540, help="seconds for all")
+    parser.add_argument("--limit", type=float, default=400, help="seconds for all")
     parser.add_argument("--cuda", choices=("snapfs", "script"), default="snapfs", help="who checkpoints device state")
     parser.add_argument("--no-drop-caches", action="store_true", help="leave the page cache alone: nothing is cold")
     return parser.parse_args()
+
+
+def phases_of(phases):
+    """Of an attach, in text."""
+    times = [f"{name} {1000 * value:.2f}" for name, value in phases.items() if name != "faults"]
+    return ", ".join(times) + f" ms; {phases.get('faults')} page faults"
+
+
+def millis(record):
+    return f"{1000 * (record['attach_s'] or 0):.2f} ms ({phases_of(record.get('attach') or {})})"
 
 
 class Run:
@@ -64,8 +74,10 @@ class Run:
         self.server = None
         self.daemon = None
         self.daemon_folder = os.path.join(self.work, "daemon")
+        self.daemon_devices = [options.device]
         self.worker = None
         self.cold = not options.no_drop_caches
+        self.devices = 1
         for folder in *self.stores.values(), self.sockets, os.path.join(self.work, "stock"):
             shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(self.sockets, mode=0o700)
@@ -118,11 +130,13 @@ class Run:
             raise RuntimeError(f"snapfs {' '.join(words[:3])}: exit {done.returncode}: {done.stderr[-1500:]}")
         return json.loads(done.stdout)
 
-    def start_server(self):
-        """A GMS with nothing in it."""
+    def start_server(self, *devices):
+        """A GMS with nothing in it, but not one that serves for the first time: on a node it lives long."""
+        devices = devices or (self.options.device,)
         log = open(os.path.join(self.work, "gms.log"), "a")
         self.server = subprocess.Popen(
-            [self.snapfs, "gms", "serve", "--socket-dir", self.sockets, "--device", str(self.options.device)],
+            [self.snapfs, "gms", "serve", "--socket-dir", self.sockets]
+            + [word for device in devices for word in ("--device", str(device))],
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,
@@ -130,10 +144,13 @@ class Run:
         )
         log.close()
         deadline = time.time() + 60
-        while not any(name.endswith("_weights.sock") for name in os.listdir(self.sockets)):
+        paths = [machine.socket_path(device, self.sockets) for device in devices]
+        while not all(os.path.exists(path) for path in paths):
             if self.server.poll() is not None or time.time() > deadline:
                 raise RuntimeError(f"gms serve does not serve; see {self.work}/gms.log")
             time.sleep(0.01)
+        for path in paths:
+            machine.rehearse(path)
 
     def stop_server(self, with_signal=signal.SIGTERM):
         if self.server:
@@ -141,12 +158,12 @@ class Run:
             self.server.wait(60)
             self.server = None
         for name in os.listdir(self.sockets):
-            if name.endswith(".sock"):
+            if name.endswith(".sock"):  # or a link to one
                 os.unlink(os.path.join(self.sockets, name))
 
-    def fresh_server(self):
+    def fresh_server(self, *devices):
         self.stop_server()
-        self.start_server()
+        self.start_server(*devices)
 
     def start_worker(self, name, gms):
         options = ["--kv-gib", str(self.options.kv_gib), "--device", str(self.options.device), "--gms", str(gms)]
@@ -181,6 +198,8 @@ class Run:
         if os.path.exists(commit):
             with open(commit) as file:
                 self.note("commit", file.read().replace("\n", ""))
+        self.devices = machine.device_count()
+        self.note("devices", self.devices)
         self.note("pinned_gbps", machine.pinned_rate(self.options.device) / 1e9)
 
     def cold_start(self):
@@ -219,24 +238,21 @@ class Run:
         if self.cold:
             self.note("disk_gbps", machine.disk_rate(os.path.join(self.stores["raw"], "packs")) / 1e9)
 
-    def restore_ours(self, load_weights, daemon=False):
-        """One restore, from the start of the command to the first answer; without, weights are there already.
-
-        With a daemon, weights are loaded by a command of their own, which is started just before the restore.
-        """
+    def restore_ours(self, load_weights, daemon=False, device=None, more=()):
+        """One restore, from the start of the command to the first answer; without, weights are there already."""
         worker = self.worker
         worker.before_restore()
-        load = ["--gms-load", "weights", "--gms-socket-dir", self.sockets, "--gms-device", str(self.options.device)]
+        device = self.options.device if device is None else device
+        load = ["--gms-load", "weights", "--gms-socket-dir", self.sockets, "--gms-device", str(device)]
         trace = os.path.join(self.out, "timeline.json")
         command = [self.snapfs, "restore", self.store, "worker", "--control-dir", worker.folder, "--json"]
-        command += ["--timeline", trace, *[f"--criu-opt={o}" for o in CRIU_OPTIONS]]
+        command += ["--timeline", trace, *[f"--criu-opt={o}" for o in CRIU_OPTIONS], *more]
         # A daemon restores what is detached; the processes come to this one then, as their subreaper.
         command += ["--detach", "--daemon", self.daemon_folder] if daemon else ["--no-daemon"]
-        command += load if load_weights and not daemon else []
+        command += load if load_weights else []
         output = os.path.join(self.work, "restore.out")
         with open(output, "w") as out, open(output + ".err", "w") as err:
             start = time.time()
-            loading = self.begin_load() if load_weights and daemon else None
             snapfs = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=self.env)
         # A command that is to detach ends well before the answer.
         alive = lambda: snapfs.poll() is None or (daemon and snapfs.returncode == 0)
@@ -247,8 +263,6 @@ class Run:
                 machine.checkpoint_call("Unlock", worker.pid)
             done = worker.wait("done", 120, alive=alive)
             awake = worker.wait("awake", 60)
-            if loading and loading.wait(60):
-                raise RuntimeError(f"gms load: exit {loading.returncode}")
         except Exception:
             snapfs.terminate()
             worker.kill()
@@ -258,30 +272,32 @@ class Run:
         if done["sum"] != worker.ready["sum"]:
             raise RuntimeError(f"the answer is {done['sum']} instead of {worker.ready['sum']}")
         result = {"s": done["at"] - start, "awake_s": awake["at"] - start, "attach_s": awake["attach_s"]}
-        result["answer_s"] = done["seconds"]
-        self.say(f"   first answer after {result['s']:.3f} s, attach {1000 * (awake['attach_s'] or 0):.2f} ms")
+        result.update(answer_s=done["seconds"], attach=awake.get("attach"))
+        self.say(f"   first answer after {result['s']:.3f} s, attach {millis(awake)}")
         self.snapfs_process = snapfs
         self.restore_output = output
         return result
 
-    def begin_load(self):
-        words = [self.snapfs, "gms", "load", self.store, "weights", "--device", str(self.options.device)]
-        words += ["--socket-dir", self.sockets]
-        with open(os.path.join(self.work, "load.log"), "a") as log:
-            return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env)
-
     def start_daemon(self):
-        """One whose cache is empty."""
+        """One whose caches are empty, and which is ready: the device started, memory pinned."""
         self.stop_daemon()
-        words = [self.snapfs, "daemon", "--dir", self.daemon_folder]
-        with open(os.path.join(self.work, "daemon.log"), "a") as log:
+        cache = int(2.5 * self.worker.ready["weight_bytes"]) >> 20
+        words = [self.snapfs, "daemon", "--dir", self.daemon_folder, "--weights-cache", f"{cache}M"]
+        words += [word for device in self.daemon_devices for word in ("--device", str(device))]
+        path = os.path.join(self.work, "daemon.log")
+        with open(path, "w") as log:
             self.daemon = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env)
-        deadline = time.time() + 60
-        while not os.path.exists(os.path.join(self.daemon_folder, "requests")):
-            if self.daemon.poll() is not None or time.time() > deadline:
-                raise RuntimeError(f"the daemon does not serve; see {self.work}/daemon.log")
+        start = time.time()
+        while not self.daemon_says(path, "ready to load weights"):
+            if self.daemon.poll() is not None or time.time() > start + 60:
+                raise RuntimeError(f"the daemon is not ready: {open(path).read()[-1000:]}")
             time.sleep(0.01)
-        time.sleep(2)  # it gets ready for its first restore beside
+        self.results["daemon_ready_s"] = time.time() - start
+        time.sleep(1)  # it gets ready for its first restore beside
+
+    def daemon_says(self, path, text):
+        with open(path) as log:
+            return text in log.read()
 
     def stop_daemon(self):
         if self.daemon:
@@ -314,7 +330,9 @@ class Run:
         for name in "worker", "weights":
             self.run_snapfs("prefetch", self.store, name)
         self.rounds_of("ours_warm", self.fresh_server)
-        self.note("reattach_ms", 1000 * min(each["attach_s"] for each in self.results["ours_warm"]))
+        best = min(self.results["ours_warm"], key=lambda each: each["attach_s"])
+        self.note("reattach_ms", 1000 * best["attach_s"])
+        self.results["reattach_phases"] = best["attach"]
 
     def ours_cold(self):
         def prepare():
@@ -339,16 +357,66 @@ class Run:
 
         self.rounds_of("daemon_cold", prepare, daemon=True)
 
+    def daemon_loads(self, codec):
+        """The daemon loads the same weights again and again: from the second time on they are decoded in its memory."""
+        if not self.daemon:
+            self.start_daemon()
+        self.fresh_server()
+        self.run_snapfs("prefetch", self.stores[codec], "weights")
+        loads = [self.timed_load(codec, True) for _ in range(2 + self.options.rounds)]
+        key = f"load_{codec}_cached"
+        self.results[key] = loads
+        if not loads[0]["cached_bytes"]:
+            self.note(f"load_{codec}_daemon_first_s", loads[0]["command_s"])
+        cached = [each for each in loads[1:] if each["cached_bytes"] > 0.99 * each["weight_bytes"]]
+        if not cached:
+            raise RuntimeError(f"nothing was cached: {loads[-1]}")
+        self.note_loads(key, cached)
+
+    def note_loads(self, key, loads):
+        best = max(loads, key=lambda each: each["fill_gigabytes_per_second"])
+        self.note(key + "_gbps", best["fill_gigabytes_per_second"])
+        self.note(key + "_median_gbps", statistics.median(each["fill_gigabytes_per_second"] for each in loads))
+        self.note(key + "_all_gbps", max(each["gigabytes_per_second"] for each in loads))
+        self.note(key + "_command_s", min(each["command_s"] for each in loads))
+        self.say(f"   phases {best.get('phases_ms')}")
+
+    def daemon_process_only(self):
+        """The process alone, weights being there; they came from the daemon's cache, and the answer tells whether right."""
+        if not self.daemon:
+            self.start_daemon()
+        self.fresh_server()
+        for _ in range(2):
+            loaded = self.timed_load("auto", True)
+        self.note("daemon_load_alone_s", loaded["command_s"])
+        self.rounds_of("daemon_process_only", lambda: None, False, True)
+
     def ours_weights_there(self):
         self.fresh_server()
         self.load("auto")
         self.rounds_of("ours_process_only", lambda: None, False)
+        self.restore_ours(False)
+        time.sleep(3)  # until all of its memory is there
+        attached = [self.worker.attach_again() for _ in range(3)]
+        self.end_restored()
+        best = min(attached, key=lambda each: each["attach_s"])
+        self.note("reattach_resident_ms", 1000 * best["attach_s"])
+        self.results["reattach_resident_phases"] = best["attach"]
+        self.say(f"   attached again: {millis(best)}")
 
-    def load(self, codec):
+    def load(self, codec, daemon=False, name="weights", devices=None):
+        devices = devices or [self.options.device]
         return self.run_snapfs(
-            *["gms", "load", self.stores[codec], "weights", "--device", str(self.options.device)],
-            *["--socket-dir", self.sockets],
+            *["gms", "load", self.stores[codec], name, "--socket-dir", self.sockets],
+            *[word for device in devices for word in ("--device", str(device))],
+            *(["--daemon", self.daemon_folder] if daemon else ["--no-daemon"]),
         )
+
+    def timed_load(self, codec, daemon=False, **more):
+        start = time.time()
+        report = self.load(codec, daemon, **more)
+        report["command_s"] = time.time() - start
+        return report
 
     def loads(self, codec, cold):
         figures = []
@@ -358,17 +426,56 @@ class Run:
             self.fresh_server()
             if cold:
                 self.make_cold()
-            start = time.time()
-            report = self.load(codec)
-            report["command_s"] = time.time() - start
-            figures.append(report)
+            figures.append(self.timed_load(codec))
         key = f"load_{codec}_{'cold' if cold else 'warm'}"
         self.results[key] = figures
-        best = max(figures, key=lambda each: each["fill_gigabytes_per_second"])
-        self.note(key + "_gbps", best["fill_gigabytes_per_second"])
-        self.note(key + "_all_gbps", max(each["gigabytes_per_second"] for each in figures))
-        self.note(key + "_command_s", min(each["command_s"] for each in figures))
-        self.say(f"   phases {best.get('phases_ms')}")
+        self.note_loads(key, figures)
+
+    # ---- two devices
+
+    def second_device(self):
+        return next(device for device in range(self.devices) if device != self.options.device)
+
+    def other_device(self):
+        """The process of one device is restored onto another one, where its weights are loaded."""
+        old, new = self.options.device, self.second_device()
+        uuids = [machine.cuda.Device(device).uuid() for device in range(self.devices)]
+        both = f"{uuids[old]}={uuids[new]},{uuids[new]}={uuids[old]}"
+        for mapping in f"{uuids[old]}={uuids[new]}", both:
+            self.fresh_server(new)
+            # The process asks for the server of the device that it knew.
+            os.symlink(machine.socket_path(new, self.sockets), machine.socket_path(old, self.sockets))
+            try:
+                result = self.restore_ours(True, device=new, more=["--gpu-map", mapping])
+            except Exception as e:  # a driver may want all devices to be mapped
+                self.results.setdefault("other_device_refused", {})[mapping] = str(e)[-600:]
+                if mapping == both:
+                    raise
+                continue
+            result["uses"] = machine.device_of(self.worker.pid)
+            self.end_restored()
+            self.results["other_device"] = {"mapping": mapping, **result}
+            self.note("other_device_s", result["s"])
+            return
+
+    def several_devices(self):
+        """Weights of two devices in one artifact, loaded into both at once."""
+        devices = [self.options.device, self.second_device()]
+        self.fresh_server(*devices)
+        for device in devices:
+            self.load("raw", devices=[device])
+        self.run_snapfs(
+            *["gms", "save", "--store", self.stores["raw"], "--name", "weights-tp2", "--socket-dir", self.sockets],
+            *[word for device in devices for word in ("--device", str(device))],
+            *CODECS["raw"],
+        )
+        many = {"name": "weights-tp2", "devices": devices}
+        self.note_loads("load_tp2_warm", [self.timed_load("raw", **many) for _ in range(2)])
+        self.daemon_devices = devices
+        self.start_daemon()
+        loads = [self.timed_load("raw", True, **many) for _ in range(2 + self.options.rounds)]
+        self.results["load_tp2_cached"] = loads
+        self.note_loads("load_tp2_cached", loads[1:])
 
     def server_killed(self):
         """The worker goes on without its server; a new one can be filled and attached."""
@@ -503,11 +610,33 @@ class Run:
                     row("  of the pinned copy rate", rate / r["pinned_gbps"], "{:.2f}", ">= 0.8 raw")
                 if rate and kind == "cold" and of("disk_gbps"):
                     row("  of the disk's rate", rate / r["disk_gbps"], "{:.2f}", ">= 1.3")
+        for key, what in (("raw", "raw"), ("auto", "auto"), ("tp2", "raw, two devices at once")):
+            best, median, whole = (of(f"load_{key}_cached{kind}_gbps") for kind in ("", "_median", "_all"))
+            row(f"loader, {what}, decoded in the daemon's memory, once started", best, "{:.1f} GB/s")
+            if best and of("pinned_gbps"):
+                row("  of the pinned copy rate", best / r["pinned_gbps"], "{:.2f}", ">= 0.8")
+                row("  median, of the pinned copy rate", median / r["pinned_gbps"], "{:.2f}")
+                row("  from the request to the commit, of it", whole / r["pinned_gbps"], "{:.2f}")
+            row("  the whole command", of(f"load_{key}_cached_command_s"))
+            row("  the command when nothing is cached", of(f"load_{key}_daemon_first_s"))
         if of("ours_process_only_s") and of("ours_warm_s") and of("load_auto_warm"):
             longer = max(r["ours_process_only_s"], min(each["command_s"] for each in r["load_auto_warm"]))
-            row("process restore alone", r["ours_process_only_s"])
-            row("both / the longer alone", r["ours_warm_s"] / longer, "{:.2f}x", "<= 1.15")
-        row("re-attach of all weights", of("reattach_ms"), "{:.2f} ms", "<= 5 for 2 GiB")
+            row("without a daemon: process restore alone", r["ours_process_only_s"])
+            row("  both / the longer alone", r["ours_warm_s"] / longer, "{:.2f}x")
+        if of("daemon_process_only_s") and of("daemon_warm_s") and of("daemon_load_alone_s"):
+            row("by a daemon: process restore alone", r["daemon_process_only_s"])
+            row("  load alone", r["daemon_load_alone_s"])
+            row("  both", r["daemon_warm_s"])
+            longer = max(r["daemon_process_only_s"], r["daemon_load_alone_s"])
+            row("  both / the longer alone", r["daemon_warm_s"] / longer, "{:.2f}x", "<= 1.15")
+        for kind, what in ("", "in a process just restored"), ("_resident", "its memory being there"):
+            took = of(f"reattach{kind}_ms")
+            row(f"re-attach of all weights, {what}", took, "{:.2f} ms")
+            if took:
+                row("  for 2 GiB", took * 2 * GIB / r["ready"]["weight_bytes"], "{:.2f} ms", "<= 5")
+                phases = of(f"reattach{kind}_phases") or {}
+                row("  " + phases_of(phases), "", "{}")
+        row("restored onto another device: first answer", of("other_device_s"))
         if of("server_killed"):
             rows.append(("server killed while attached", r["server_killed"], "goes on"))
         print("\n| what | measured | wanted |\n| --- | --- | --- |")
@@ -528,21 +657,27 @@ class Run:
             if saved:
                 self.step("disk", self.disk, 10)
                 self.step("ours, warm", self.ours_warm, 20)
-                if self.cold:
-                    self.step("ours, cold", self.ours_cold, 25)
                 self.step("ours, daemon, warm", self.daemon_warm, 25)
+                self.step("ours, daemon, weights there already", self.daemon_process_only, 15)
+                for codec in "raw", "auto":
+                    self.step(f"loader, {codec}, cached", lambda codec=codec: self.daemon_loads(codec), 10)
                 if self.cold:
                     self.step("ours, daemon, cold", self.daemon_cold, 35)
                 self.stop_daemon()
-            self.step("stock", self.stock, 10 if quick else 90)
-            if saved:
+                if self.cold:
+                    self.step("ours, cold", self.ours_cold, 25)
+                self.step("ours, weights there already", self.ours_weights_there, 15)
                 for codec in "raw", "auto":
                     self.step(f"loader, {codec}, warm", lambda codec=codec: self.loads(codec, False), 10)
-                self.step("ours, weights there already", self.ours_weights_there, 15)
                 self.step("server killed", self.server_killed, 15)
                 for codec in ("auto", "raw") if self.cold else ():
                     self.step(f"loader, {codec}, cold", lambda codec=codec: self.loads(codec, True), 15)
+                if self.devices > 1:
+                    self.step("several devices", self.several_devices, 25)
+                    self.stop_daemon()
+                    self.step("another device", self.other_device, 20)
                 self.step("loader, mixed, warm", lambda: self.loads("mixed", False), 10)
+            self.step("stock", self.stock, 10 if quick else 90)
         finally:
             if self.worker:
                 self.worker.kill()

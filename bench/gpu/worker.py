@@ -77,6 +77,13 @@ class Worker:
             pass
         return self.wait("done")
 
+    def attach_again(self):
+        """Has it detach and attach its weights; returns how long that took."""
+        self.remove("attached", "again")
+        with open(self.path("again"), "w"):
+            pass
+        return self.wait("attached", 60)
+
     def dumped(self):
         """Remembers files as they were: CRIU wants them to be as long, and the stand-in's driver state is one."""
         state = os.environ.get("SNAPFS_STANDIN_STATE")
@@ -90,7 +97,7 @@ class Worker:
             with open(path, "r+b") as file:
                 file.truncate(len(content))
                 file.write(content)
-        self.remove("done", "awake", "restore-complete")
+        self.remove("done", "awake", "attached", "restore-complete")
         with open(self.path("go"), "w"):
             pass
 

@@ -17,7 +17,7 @@ begun = time.time()
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from snapfs_worker import DeviceRegion, Weights, WorkloadContract
-from snapfs_worker.cuda import Device
+from snapfs_worker.cuda import Device, round_up
 from snapfs_worker.weights import Tensor
 
 from requests_folder import Requests
@@ -49,7 +49,7 @@ def layers(size):
 
 def store(weights, size):
     """Puts the layers into the server; returns [(address, length), ...]."""
-    with weights.writer() as writer:
+    with weights.writer(expected=round_up(size)) as writer:
         for number, data in enumerate(layers(size)):
             slab = writer.add_slab(len(data))
             weights.device.write(writer.address(slab), data)
@@ -104,8 +104,8 @@ def main():
         sum=first,
     )
     with contract.snapshot(*parked) as outcome:
-        requests.emit("awake", outcome=outcome.value, at=time.time(), attach_s=weights and weights.last_attach_s)
-    requests.serve(answer)
+        requests.awake(outcome, weights)
+    requests.serve(answer, weights)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 The weights are random, no model is downloaded. When it is warm it writes FOLDER/ready (JSON: pid, times, the sum of the
 answer). With --snapshot it then parks weights and KV cache, is dumped, wakes, and writes FOLDER/awake. Then it serves:
-each time FOLDER/go appears it answers one request and writes FOLDER/done (JSON: sum, seconds, at).
+each time FOLDER/go appears it answers one request and writes FOLDER/done (JSON: sum, seconds, at); for FOLDER/again it
+detaches and attaches its weights and writes FOLDER/attached (JSON: attach_s and its phases).
 
     llm_worker.py FOLDER --layers 16 --hidden 2048 --compile 1 --kv-gib 8 --snapshot --socket-dir DIR
 
@@ -124,8 +125,8 @@ def main():
         sum=first,
     )
     with contract.snapshot(*parked) as outcome:
-        requests.emit("awake", outcome=outcome.value, at=time.time(), attach_s=weights and weights.last_attach_s)
-    requests.serve(answer)
+        requests.awake(outcome, weights)
+    requests.serve(answer, weights)
 
 
 if __name__ == "__main__":

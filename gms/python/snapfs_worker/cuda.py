@@ -168,13 +168,21 @@ class Device:
 
     def map(self, address, size, handle, access):
         """Puts memory behind a whole reserved range."""
-        self._driver.call("cuMemMap", address, size, 0, handle, 0)
-        description = _Access(_Location(_LOCATION_DEVICE, self._number), access)
+        self.map_only(address, size, handle)
         try:
-            self._driver.call("cuMemSetAccess", address, size, ctypes.byref(description), 1)
+            self.set_access(address, size, access)
         except CudaError:
-            self._driver.call("cuMemUnmap", address, size)
+            self.unmap(address, size)
             raise
+
+    def map_only(self, address, size, handle):
+        """Puts memory behind addresses, which nothing can use before `set_access`."""
+        self._driver.call("cuMemMap", address, size, 0, handle, 0)
+
+    def set_access(self, address, size, access):
+        """Lets the device use mappings, which may be several that lie side by side."""
+        description = _Access(_Location(_LOCATION_DEVICE, self._number), access)
+        self._driver.call("cuMemSetAccess", address, size, ctypes.byref(description), 1)
 
     def unmap(self, address, size):
         self._driver.call("cuMemUnmap", address, size)

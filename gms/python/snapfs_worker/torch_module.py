@@ -38,8 +38,9 @@ def store_module(weights, model, slab_bytes=DEFAULT_SLAB, timeout_s=None):
     They are copied one by one, and each leaves its old memory at once, so little more than one copy exists at a time.
     Returns the bytes of the parameters. Parameters that share memory go on sharing it.
     """
-    with weights.writer(timeout_s) as writer:
-        total = _store(writer, model, slab_bytes, weights.device.ordinal)
+    slabs = list(_slabs(_shared(model), slab_bytes))
+    with weights.writer(timeout_s, sum(round_up(size) for _, size in slabs)) as writer:
+        total = _store(writer, slabs, weights.device.ordinal)
         torch.cuda.synchronize(weights.device.ordinal)
         writer.commit()
     weights.attach(timeout_s)
@@ -98,9 +99,9 @@ def _span(shape, stride):
     return 0 if 0 in shape else 1 + sum((n - 1) * step for n, step in zip(shape, stride))
 
 
-def _store(writer, model, slab_bytes, ordinal):
+def _store(writer, slabs, ordinal):
     total = 0
-    for group, size in _slabs(_shared(model), slab_bytes):
+    for group, size in slabs:
         slab = writer.add_slab(size)
         memory = memory_tensor(writer.address(slab), round_up(size), ordinal)
         for offset, sharers in group:

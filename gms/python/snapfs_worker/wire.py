@@ -16,6 +16,7 @@ from . import msgpack
 MAX_FRAME = 64 << 20
 _CONNECT_PAUSE_S = 0.005
 _MAX_FDS = 4
+_AHEAD = 64  # requests whose replies fit into the socket's buffers
 
 
 class GmsError(RuntimeError):
@@ -72,6 +73,27 @@ class Connection:
             raise GmsError(f"{self.path}: {name}_response carries {len(fds)} descriptors instead of one")
         return reply, fds[0]
 
+    def call_ahead(self, requests):
+        """Sends many requests, (name, fields) each, before the replies are read, and yields the replies in order.
+
+        The first requests have been sent when this returns. Yields (fields, fd), fd being None for a reply that carries
+        none, else the caller's to close. Who does not take all replies must close the connection.
+        """
+        self._send(requests[:_AHEAD])
+        return self._replies(requests)
+
+    def _replies(self, requests):
+        for start in range(0, len(requests), _AHEAD):
+            batch = requests[start : start + _AHEAD]
+            if start:
+                self._send(batch)
+            for name, _ in batch:
+                reply, fds = self._reply(name)
+                if len(fds) > 1:
+                    _close_all(fds)
+                    raise GmsError(f"{self.path}: {name}_response carries {len(fds)} descriptors")
+                yield reply, fds[0] if fds else None
+
     def close(self):
         """Gives the lock back. Idempotent."""
         self._socket.close()
@@ -83,19 +105,30 @@ class Connection:
         self.close()
 
     def _exchange(self, name, fields):
-        body = msgpack.pack({"type": f"{name}_request", **fields})
+        self._send([(name, fields)])
+        return self._reply(name)
+
+    def _send(self, requests):
+        try:
+            self._socket.sendall(b"".join(_frame(name, fields) for name, fields in requests))
+        except OSError as e:
+            raise self._gone(requests[0][0], e) from e
+
+    def _reply(self, name):
         fds = array.array("i")
         complete = False
         try:
-            self._socket.sendall(struct.pack(">I", len(body)) + body)
             reply = self._receive(name, fds)
             complete = True
         except OSError as e:
-            raise GmsError(f"{self.path}: the server is gone ({e.strerror or e}) while {name} was asked for") from e
+            raise self._gone(name, e) from e
         finally:
             if not complete:
                 _close_all(fds)
         return reply, list(fds)
+
+    def _gone(self, name, e):
+        return GmsError(f"{self.path}: the server is gone ({e.strerror or e}) while {name} was asked for")
 
     def _receive(self, name, fds):
         length = struct.unpack(">I", self._read(4, name, fds))[0]
@@ -127,6 +160,11 @@ class Connection:
                 raise GmsError(f"{self.path}: the server closed the connection while {name} was asked for")
             data += part
         return bytes(data)
+
+
+def _frame(name, fields):
+    body = msgpack.pack({"type": f"{name}_request", **fields})
+    return struct.pack(">I", len(body)) + body
 
 
 def _connect(path, timeout_s):

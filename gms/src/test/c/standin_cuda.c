@@ -12,6 +12,7 @@
  * Settings, each read when it is needed; snapfs_standin_set(name, value) overrides the environment:
  *
  *   SNAPFS_STANDIN_DEVICES   how many devices, default 1
+ *   SNAPFS_STANDIN_NAME      of all devices, default "Stand-in N": one type each
  *   SNAPFS_STANDIN_MEMORY    bytes of each device, default 4 GiB
  *   SNAPFS_STANDIN_UUID      first byte of the UUIDs in decimal, default 171; the last is the ordinal
  *   SNAPFS_STANDIN_DRIVER    what cuDriverGetVersion says, default 13000
@@ -304,7 +305,9 @@ API CUresult cuDeviceGetName(char *name, int length, CUdevice device) {
   BEGIN;
   DEVICE(device);
   if (length < 1) return done(INVALID_VALUE);
-  snprintf(name, length, "Stand-in %d", device);
+  const char *all = setting("SNAPFS_STANDIN_NAME");
+  if (all) snprintf(name, length, "%s", all);
+  else snprintf(name, length, "Stand-in %d", device);
   return done(SUCCESS);
 }
 

@@ -236,8 +236,8 @@ public final class GmsClient implements AutoCloseable {
   }
 
   /**
-   * Publishes what was made, and closes the connection. All must be in the memory, and nothing of
-   * it mapped here. Needs RW or RW_DATA.
+   * Publishes what was made, and closes the connection. All must be in the memory, and nothing may
+   * write to it any more; what is mapped here is to be unmapped soon. Needs RW or RW_DATA.
    */
   public void commit() throws IOException {
     ask(new Request.Commit(), Response.Commit.class);

@@ -4,7 +4,7 @@
  * io.snapfs.gms.client.MappedAllocation} an allocation mapped into this process.
  *
  * <p>Order of a writer: connect with RW, allocate, map, fill, put metadata, synchronize the device,
- * unmap, commit. Of a reader: connect with RO (which waits for a commit), compare the hash, list,
+ * commit, unmap. Of a reader: connect with RO (which waits for a commit), compare the hash, list,
  * map for reading, stay connected.
  */
 package io.snapfs.gms.client;

@@ -1,25 +1,51 @@
 package io.snapfs.gms.load;
 
 import io.snapfs.gms.cuda.CudaContext;
+import io.snapfs.gms.cuda.CudaEvent;
 import io.snapfs.gms.cuda.CudaStream;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Owns the streams of one device. Safe for use by many threads. */
+/** Owns the streams of one device, and events in them. Safe for use by many threads. */
 final class DeviceStreams implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(DeviceStreams.class.getName());
+
   private final Target target;
-  private final List<Lane> lanes = new ArrayList<>();
+  private final List<CudaStream> streams = new ArrayList<>();
+  private final Queue<CudaEvent> events = new ConcurrentLinkedQueue<>();
   private final AtomicInteger next = new AtomicInteger();
 
-  /** A stream with the context that it belongs to. */
-  record Lane(CudaContext context, CudaStream stream) {}
+  /** A point in a stream. */
+  final class Mark {
+    private final CudaEvent event;
 
-  DeviceStreams(Target target, int streams) throws IOException {
+    private Mark(CudaEvent event) {
+      this.event = event;
+    }
+
+    /** Waits until all before it is done. Once. */
+    void await() throws IOException {
+      event.synchronize();
+      events.add(event);
+    }
+
+    /** It can't be waited for: waits for all that the device does instead, as far as it can. */
+    void abandon() {
+      events.add(event);
+      synchronizeQuietly();
+    }
+  }
+
+  DeviceStreams(Target target, int count) throws IOException {
     this.target = target;
-    for (int i = 0; i < streams; i++) {
-      lanes.add(new Lane(target.context(), target.context().createStream()));
+    for (int i = 0; i < count; i++) {
+      streams.add(target.context().createStream());
     }
   }
 
@@ -27,22 +53,48 @@ final class DeviceStreams implements AutoCloseable {
     return target;
   }
 
+  CudaContext context() {
+    return target.context();
+  }
+
   /** One of them, in turn. */
-  Lane next() {
-    return lanes.get(Math.floorMod(next.getAndIncrement(), lanes.size()));
+  CudaStream next() {
+    return streams.get(Math.floorMod(next.getAndIncrement(), streams.size()));
+  }
+
+  /** Marks the end of what was put into one of the streams so far. */
+  Mark mark(CudaStream stream) throws IOException {
+    CudaEvent event = events.poll();
+    if (event == null) {
+      event = context().createEvent(false);
+    }
+    event.record(stream);
+    return new Mark(event);
   }
 
   /** Waits for all copies; an error of any of them comes out here. */
   void synchronize() throws IOException {
-    for (Lane lane : lanes) {
-      lane.stream().synchronize();
+    for (CudaStream stream : streams) {
+      stream.synchronize();
+    }
+  }
+
+  /** The same where something has failed already; a device that has failed does nothing more. */
+  void synchronizeQuietly() {
+    try {
+      synchronize();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "after a failure", e);
     }
   }
 
   @Override
   public void close() throws IOException {
-    for (Lane lane : lanes) {
-      lane.stream().close();
+    for (CudaEvent event : events) {
+      event.close();
+    }
+    for (CudaStream stream : streams) {
+      stream.close();
     }
   }
 }

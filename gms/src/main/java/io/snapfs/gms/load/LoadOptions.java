@@ -1,6 +1,7 @@
 package io.snapfs.gms.load;
 
 import io.snapfs.format.Limits;
+import java.io.IOException;
 
 /**
  * How to load.
@@ -8,7 +9,8 @@ import io.snapfs.format.Limits;
  * @param jobs threads that read and decode, at least 1
  * @param slotBytes of one run of chunks, which is copied at once; a multiple of {@link
  *     Limits#MAX_CHUNK}
- * @param ringBytes pinned memory for all slots; at least two slots for each thread are made
+ * @param ringBytes pinned memory for all slots of a load that has no cache to share; at least two
+ *     slots for each thread are made
  * @param streams of each device, at least 1
  */
 public record LoadOptions(int jobs, int slotBytes, long ringBytes, int streams) {
@@ -30,9 +32,14 @@ public record LoadOptions(int jobs, int slotBytes, long ringBytes, int streams) 
     return new LoadOptions(jobs, SLOT, RING, STREAMS);
   }
 
-  /** So many slots for a load of so many runs. */
-  int slots(int runs) {
+  /** A cache as large as a ring, or as large as is wanted, for these loads and others. */
+  public WeightsCache newCache(long bytes) throws IOException {
+    return new WeightsCache(Math.max(bytes, Math.max(2L * jobs * slotBytes, ringBytes)), slotBytes);
+  }
+
+  /** A cache for one load of so many runs. */
+  WeightsCache ring(int runs) throws IOException {
     long wanted = Math.max(2L * jobs, ringBytes / slotBytes);
-    return (int) Math.max(1, Math.min(wanted, runs));
+    return new WeightsCache(Math.max(1, Math.min(wanted, runs)) * slotBytes, slotBytes);
   }
 }

@@ -25,13 +25,13 @@ final class LoadPlan {
   private final List<Run> runs;
   private final List<Place> holes;
   private final long placedBytes;
-  private final long storedBytes;
+  private final int chunks;
 
-  private LoadPlan(List<Run> runs, List<Place> holes, long placedBytes, long storedBytes) {
+  private LoadPlan(List<Run> runs, List<Place> holes, long placedBytes, int chunks) {
     this.runs = runs;
     this.holes = holes;
     this.placedBytes = placedBytes;
-    this.storedBytes = storedBytes;
+    this.chunks = chunks;
   }
 
   /**
@@ -54,11 +54,8 @@ final class LoadPlan {
     sorted.sort(
         Comparator.<PlannedChunk>comparingInt(chunk -> chunk.pack)
             .thenComparingLong(chunk -> chunk.offset));
-    long stored = 0;
-    for (PlannedChunk chunk : sorted) {
-      stored += chunk.storedLength;
-    }
-    return new LoadPlan(runs(groups(sorted, slotBytes), slotBytes), holes, placed, stored);
+    List<Run> runs = runs(groups(sorted, slotBytes), slotBytes);
+    return new LoadPlan(runs, holes, placed, sorted.size());
   }
 
   private static void place(
@@ -181,13 +178,18 @@ final class LoadPlan {
     return holes;
   }
 
+  /** How many slots zeros need, beside those of the runs. */
+  int zeroRuns() {
+    return holes.isEmpty() ? 0 : 1;
+  }
+
+  /** How many chunks are read. */
+  int chunks() {
+    return chunks;
+  }
+
   /** Bytes that go to devices, holes included. */
   long placedBytes() {
     return placedBytes;
-  }
-
-  /** Bytes of chunks that are read. */
-  long storedBytes() {
-    return storedBytes;
   }
 }

@@ -7,6 +7,8 @@ import java.util.Map;
  *
  * @param weightBytes that devices got, all together
  * @param storedBytes that were read for it
+ * @param cachedBytes of the weights, those that an earlier load, or one at the same time, had
+ *     decoded into pinned memory
  * @param slabs that were allocated
  * @param names that were put beside them
  * @param nanos from the beginning to the commit
@@ -17,6 +19,7 @@ import java.util.Map;
 public record LoadReport(
     long weightBytes,
     long storedBytes,
+    long cachedBytes,
     int devices,
     int slabs,
     int names,

@@ -7,46 +7,30 @@ import io.snapfs.format.store.OpenArtifact;
 import io.snapfs.linux.NativeMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
-/** Owns what one thread needs to fill slots and to begin their copies. For that thread. */
+/** Owns what one thread needs to fill slots, made when it is first needed. For that thread. */
 final class LoadWorker implements AutoCloseable {
   private final OpenArtifact artifact;
-  private final Targets targets;
   private final Phases phases;
-  private final ChunkDecoder decoder = new ChunkDecoder();
-  private final NativeMemory stored;
+  private ChunkDecoder decoder;
+  private NativeMemory stored;
 
-  LoadWorker(OpenArtifact artifact, Targets targets, Phases phases) throws IOException {
+  LoadWorker(OpenArtifact artifact, Phases phases) {
     this.artifact = artifact;
-    this.targets = targets;
     this.phases = phases;
-    this.stored = NativeMemory.allocate(Limits.MAX_CHUNK);
   }
 
-  /** Reads and decodes a run into a slot whose copies are done, and begins to copy it. */
-  void load(Run run, Slot slot) throws IOException {
+  /** Reads, checks and decodes a run into a slot; returns how many bytes were read. */
+  long fill(Run run, Slot slot) throws IOException {
     long at = 0;
+    long read = 0;
     for (Group group : run.groups()) {
       at += group.raw() ? readRaw(group, slot, at) : decode(group, slot, at);
-    }
-    long start = System.nanoTime();
-    List<DeviceStreams> devices = targets.await();
-    start = phases.add(Phase.COPY, start);
-    slot.pin(devices.get(0).target().context());
-    start = phases.add(Phase.PIN, start);
-    SlotCopies copies = new SlotCopies(devices, slot);
-    at = 0;
-    for (Group group : run.groups()) {
       for (PlannedChunk chunk : group.chunks()) {
-        for (Place place : chunk.places) {
-          copies.add(place, at);
-        }
-        at += chunk.plainLength;
+        read += chunk.storedLength;
       }
     }
-    copies.finish();
-    phases.add(Phase.COPY, start);
+    return read;
   }
 
   /** Straight into the slot, and checked there. */
@@ -67,6 +51,10 @@ final class LoadWorker implements AutoCloseable {
   }
 
   private long decode(Group group, Slot slot, long at) throws IOException {
+    if (decoder == null) {
+      stored = NativeMemory.allocate(Limits.MAX_CHUNK);
+      decoder = new ChunkDecoder();
+    }
     long start = System.nanoTime();
     PackFile pack = artifact.pack(group.pack());
     ByteBuffer bytes = stored.slice(0, group.span());
@@ -89,7 +77,11 @@ final class LoadWorker implements AutoCloseable {
 
   @Override
   public void close() {
-    decoder.close();
-    stored.close();
+    if (stored != null) {
+      stored.close();
+    }
+    if (decoder != null) {
+      decoder.close();
+    }
   }
 }

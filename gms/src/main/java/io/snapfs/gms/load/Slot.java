@@ -1,35 +1,42 @@
 package io.snapfs.gms.load;
 
 import io.snapfs.gms.cuda.CudaContext;
-import io.snapfs.gms.cuda.CudaEvent;
 import io.snapfs.gms.cuda.PinnedMemory;
+import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.NativeMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Owns the pinning of a piece of the ring, and knows which copies read from it. For one thread at a
- * time.
+ * A piece of the cache's memory. What it holds and who uses it is guarded by the monitor of its
+ * {@link WeightsCache}, its pinning by its own; its bytes are for who fills it until it is filled,
+ * and are only read then.
  */
 final class Slot {
-  private final NativeMemory ring;
+  private final NativeMemory memory;
   private final long offset;
   private final int size;
-  private final CudaEvent[] events;
-  private final boolean[] pending;
-  private PinnedMemory pinned;
+  private volatile PinnedMemory pinned;
 
-  Slot(NativeMemory ring, long offset, int size, int devices) {
-    this.ring = ring;
+  /** What it holds or is being filled with; null for nothing. */
+  RunKey key;
+
+  boolean filled;
+  boolean retired;
+  int users;
+
+  /** When it was used last, by the cache's clock. */
+  long used;
+
+  Slot(NativeMemory memory, long offset, int size) {
+    this.memory = memory;
     this.offset = offset;
     this.size = size;
-    this.events = new CudaEvent[devices];
-    this.pending = new boolean[devices];
   }
 
   /** A buffer over some of its bytes. */
   ByteBuffer bytes(long from, int length) {
-    return ring.slice(offset + from, length);
+    return memory.slice(offset + from, length);
   }
 
   int size() {
@@ -38,44 +45,34 @@ final class Slot {
 
   /** Host address of one of its bytes. */
   long address(long from) {
-    return ring.address() + offset + from;
+    return memory.address() + offset + from;
   }
 
-  /** Pins it, the first time. It should have been written to before. */
-  void pin(CudaContext context) throws IOException {
+  boolean isPinned() {
+    return pinned != null;
+  }
+
+  /** Pins it, the first time. It should have been written to before, which makes that faster. */
+  synchronized void pin(CudaContext context) throws IOException {
     if (pinned == null) {
       pinned = PinnedMemory.register(context, address(0), size);
     }
   }
 
-  /** Copies were begun on a stream. */
-  void copying(int device, DeviceStreams.Lane lane) throws IOException {
-    if (events[device] == null) {
-      events[device] = lane.context().createEvent(false);
-    }
-    events[device].record(lane.stream());
-    pending[device] = true;
-  }
-
-  /** Waits until no copy reads from it any more. */
-  void awaitCopies() throws IOException {
-    for (int device = 0; device < events.length; device++) {
-      if (pending[device]) {
-        events[device].synchronize();
-        pending[device] = false;
-      }
+  /** Nobody needs its memory any more. */
+  void giveBack() {
+    try {
+      memory.advise(offset, size, NativeMemory.MADV_DONTNEED);
+    } catch (LinuxException e) {
+      return; // it stays until the whole memory goes
     }
   }
 
   /** Unpins; no copy may be under way. */
-  void free() throws IOException {
-    for (CudaEvent event : events) {
-      if (event != null) {
-        event.close();
-      }
-    }
+  synchronized void unpin() throws IOException {
     if (pinned != null) {
       pinned.close();
+      pinned = null;
     }
   }
 }

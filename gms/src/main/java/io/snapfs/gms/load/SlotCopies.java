@@ -1,6 +1,8 @@
 package io.snapfs.gms.load;
 
+import io.snapfs.gms.cuda.CudaStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,7 +13,7 @@ final class SlotCopies {
   private final List<DeviceStreams> devices;
   private final Slot slot;
   private final Copy[] pending;
-  private final DeviceStreams.Lane[] lanes;
+  private final CudaStream[] streams;
 
   /** A copy that may still grow. */
   private static final class Copy {
@@ -25,16 +27,20 @@ final class SlotCopies {
     this.devices = devices;
     this.slot = slot;
     this.pending = new Copy[devices.size()];
-    this.lanes = new DeviceStreams.Lane[devices.size()];
+    this.streams = new CudaStream[devices.size()];
   }
 
-  /**
-   * Copies a part of a chunk.
-   *
-   * @param chunkAt where in the slot the chunk begins
-   */
-  void add(Place place, long chunkAt) throws IOException {
-    copy(place.device(), place.slab(), place.slabOffset(), chunkAt + place.from(), place.length());
+  /** Copies all that a run brings, from the beginning of the slot. */
+  void copy(Run run) throws IOException {
+    long at = 0;
+    for (Group group : run.groups()) {
+      for (PlannedChunk chunk : group.chunks()) {
+        for (Place place : chunk.places) {
+          copy(place.device(), place.slab(), place.slabOffset(), at + place.from(), place.length());
+        }
+        at += chunk.plainLength;
+      }
+    }
   }
 
   /** Copies bytes of the slot. */
@@ -50,7 +56,7 @@ final class SlotCopies {
     if (last == null) {
       last = new Copy();
       pending[device] = last;
-      lanes[device] = devices.get(device).next();
+      streams[device] = devices.get(device).next();
     } else {
       begin(device, last);
     }
@@ -60,19 +66,21 @@ final class SlotCopies {
     last.length = length;
   }
 
-  /** Begins what has not begun, and has the slot wait for all. */
-  void finish() throws IOException {
+  /** Begins what has not begun; returns the ends of all copies. */
+  List<DeviceStreams.Mark> finish() throws IOException {
+    List<DeviceStreams.Mark> ends = new ArrayList<>();
     for (int device = 0; device < pending.length; device++) {
       if (pending[device] != null) {
         begin(device, pending[device]);
-        slot.copying(device, lanes[device]);
+        ends.add(devices.get(device).mark(streams[device]));
         pending[device] = null;
       }
     }
+    return ends;
   }
 
   private void begin(int device, Copy copy) throws IOException {
     long address = devices.get(device).target().address(copy.slab) + copy.to;
-    lanes[device].stream().copyToDevice(address, slot.address(copy.from), copy.length);
+    streams[device].copyToDevice(address, slot.address(copy.from), copy.length);
   }
 }

@@ -25,6 +25,17 @@ public interface Target extends AutoCloseable {
   /** Device address of a slab, mapped for writing. */
   long address(int slab);
 
+  /** How long it took to get the right to write, in nanoseconds; 0 if that isn't known. */
+  default long lockNanos() {
+    return 0;
+  }
+
+  /**
+   * Puts the names of what lies where. Before {@link #commit}; copies may be under way, so that
+   * nobody waits for it.
+   */
+  void putNames() throws IOException;
+
   /** Makes what was written visible; all copies are done. */
   void commit() throws IOException;
 

@@ -40,7 +40,13 @@ final class Targets implements AutoCloseable {
             .thenApply(
                 nothing -> {
                   openedNanos = phases.add(Phase.CONNECT, start);
-                  return opening.stream().map(CompletableFuture::join).toList();
+                  List<DeviceStreams> opened =
+                      opening.stream().map(CompletableFuture::join).toList();
+                  opened.stream()
+                      .mapToLong(each -> each.target().lockNanos())
+                      .max()
+                      .ifPresent(nanos -> phases.addNanos(Phase.LOCK, nanos));
+                  return opened;
                 });
   }
 
@@ -83,6 +89,19 @@ final class Targets implements AutoCloseable {
       failure.initCause(e);
       throw failure;
     }
+  }
+
+  /** Whether {@link #await} would return at once, or throw. */
+  boolean isDone() {
+    return all.isDone();
+  }
+
+  /** Has {@link #await} throw, unless all are open: nobody wants them any more. */
+  void giveUp(Throwable why) {
+    all.completeExceptionally(
+        why instanceof IOException || why instanceof RuntimeException || why instanceof Error
+            ? why
+            : new IOException(why.toString(), why));
   }
 
   /** When all were open, by {@link System#nanoTime}; known after {@link #await}. */

@@ -68,6 +68,7 @@ final class Connection {
     } finally {
       if (session != null) {
         space.release(session);
+        space.exportAhead();
       }
     }
   }

@@ -29,7 +29,20 @@ final class Layout {
   /** Most metadata, in bytes of keys and values; a model's tensors need some megabytes. */
   private static final long MOST_METADATA = 256L << 20;
 
-  private record Held(Allocation allocation, DeviceMemory memory) {}
+  /** Descriptors that are kept ready, at most. */
+  private static final int MOST_READY = 256;
+
+  /** An allocation, with a descriptor of it for the client that asks next, or null. */
+  private static final class Held {
+    final Allocation allocation;
+    final DeviceMemory memory;
+    Fd ready;
+
+    Held(Allocation allocation, DeviceMemory memory) {
+      this.allocation = allocation;
+      this.memory = memory;
+    }
+  }
 
   private final Map<String, Held> allocations = new LinkedHashMap<>();
   private final TreeMap<String, Metadata> metadata = new TreeMap<>();
@@ -56,7 +69,23 @@ final class Layout {
   }
 
   Fd export(String id) throws RefusedException, CudaException {
-    return held(id).memory.export();
+    Held held = held(id);
+    Fd ready = held.ready;
+    held.ready = null;
+    return ready == null ? held.memory.export() : ready;
+  }
+
+  /** Makes descriptors for whoever asks next, who need not wait for the driver then. */
+  void exportAhead() throws CudaException {
+    int count = 0;
+    for (Held each : allocations.values()) {
+      if (each.ready == null) {
+        each.ready = each.memory.export();
+      }
+      if (++count == MOST_READY) {
+        return;
+      }
+    }
   }
 
   private Held held(String id) throws RefusedException {
@@ -208,6 +237,9 @@ final class Layout {
   }
 
   private static void release(Held held) {
+    if (held.ready != null) {
+      held.ready.close();
+    }
     try {
       held.memory.close();
     } catch (CudaException e) {

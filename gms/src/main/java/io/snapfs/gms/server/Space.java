@@ -186,6 +186,21 @@ final class Space {
     return layout.export(id);
   }
 
+  /**
+   * Gets ready for the next reader, when the one before has been answered. What fails here fails
+   * again for who asks, and is told to him.
+   */
+  synchronized void exportAhead() {
+    if (!committed || ending) {
+      return;
+    }
+    try {
+      layout.exportAhead();
+    } catch (CudaException e) {
+      LOG.log(Level.DEBUG, "nothing is exported ahead", e);
+    }
+  }
+
   synchronized List<Allocation> list(String tag) {
     return layout.list(tag);
   }

@@ -20,18 +20,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Owns the right to write the weights of a device, whose slabs are allocated and mapped and whose
- * names are put. What was there before is gone.
+ * Owns the right to write the weights of a device, whose slabs are allocated and mapped. What was
+ * there before is gone.
  */
 public final class GmsTarget implements Target {
   private final GmsClient client;
   private final CudaDevice device;
   private final CudaContext context;
+  private final WeightsLayout layout;
+  private final long lockNanos;
   private final List<MappedAllocation> slabs = new ArrayList<>();
 
-  private GmsTarget(GmsClient client, CudaDevice device) throws IOException {
+  private GmsTarget(GmsClient client, CudaDevice device, WeightsLayout layout, long lockNanos)
+      throws IOException {
     this.client = client;
     this.device = device;
+    this.layout = layout;
+    this.lockNanos = lockNanos;
     this.context = device.openContext();
   }
 
@@ -43,12 +48,13 @@ public final class GmsTarget implements Target {
    */
   public static GmsTarget open(
       CudaDevice device, Path socket, Duration timeout, WeightsLayout layout) throws IOException {
+    long start = System.nanoTime();
     GmsClient client = GmsClient.connect(socket, LockRequest.RW, timeout);
     GmsTarget target = null;
     boolean opened = false;
     try {
-      target = new GmsTarget(client, device);
-      target.allocate(layout);
+      target = new GmsTarget(client, device, layout, System.nanoTime() - start);
+      target.allocate();
       opened = true;
       return target;
     } finally {
@@ -62,7 +68,7 @@ public final class GmsTarget implements Target {
     }
   }
 
-  private void allocate(WeightsLayout layout) throws IOException {
+  private void allocate() throws IOException {
     for (Slab slab : layout.slabs()) {
       Allocation made = client.allocate(slab.size(), slab.tag());
       if (made.alignedSize() < slab.size()) {
@@ -72,6 +78,15 @@ public final class GmsTarget implements Target {
       }
       slabs.add(MappedAllocation.map(client, device, made, AddressRange.Access.READ_WRITE));
     }
+  }
+
+  @Override
+  public long lockNanos() {
+    return lockNanos;
+  }
+
+  @Override
+  public void putNames() throws IOException {
     for (Name name : layout.names()) {
       String id = slabs.get(name.slab()).allocation().id();
       client.putMetadata(name.key(), new Metadata(id, name.offset(), name.value()));
@@ -88,10 +103,10 @@ public final class GmsTarget implements Target {
     return slabs.get(slab).address();
   }
 
+  /** Unmapping takes milliseconds, in which others would wait: that is left to {@link #close}. */
   @Override
   public void commit() throws IOException {
     context.synchronize();
-    unmap();
     client.commit();
   }
 

@@ -1,5 +1,7 @@
 package io.snapfs.gms.load;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.snapfs.gms.cuda.AddressRange;
 import io.snapfs.gms.cuda.CudaContext;
 import io.snapfs.gms.cuda.CudaDevice;
@@ -10,6 +12,7 @@ import io.snapfs.linux.NativeMemory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Memory of a device that this process owns, full of garbage before it is filled. */
 final class MemoryTarget implements Target {
@@ -17,6 +20,7 @@ final class MemoryTarget implements Target {
   private final List<DeviceMemory> memory = new ArrayList<>();
   private final List<AddressRange> ranges = new ArrayList<>();
   private final List<Slab> slabs;
+  private boolean named;
   private boolean committed;
   private boolean closed;
   private List<byte[]> contents;
@@ -57,6 +61,11 @@ final class MemoryTarget implements Target {
   }
 
   @Override
+  public void putNames() {
+    named = true;
+  }
+
+  @Override
   public void commit() throws IOException {
     contents = new ArrayList<>();
     for (int i = 0; i < slabs.size(); i++) {
@@ -67,7 +76,7 @@ final class MemoryTarget implements Target {
       }
       contents.add(bytes);
     }
-    committed = true;
+    committed = named;
   }
 
   /** What each slab held when it was committed. */
@@ -79,8 +88,18 @@ final class MemoryTarget implements Target {
     return committed;
   }
 
-  boolean isClosed() {
-    return closed;
+  /**
+   * Waits until a device has all of its memory again: a load that failed doesn't wait for devices,
+   * and what they give later is given back then.
+   */
+  static void awaitFree(CudaDevice device) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    try (CudaContext context = device.openContext()) {
+      while (context.memory().freeBytes() < device.totalBytes()) {
+        assertTrue(System.nanoTime() - deadline < 0, "memory is missing");
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+    }
   }
 
   @Override

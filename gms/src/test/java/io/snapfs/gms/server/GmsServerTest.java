@@ -453,6 +453,30 @@ class GmsServerTest {
     }
   }
 
+  /** A reader gets a descriptor that was made before it asked: the driver is not asked then. */
+  @Test
+  @Timeout(60)
+  void whatIsCommittedIsExportedAhead() throws Exception {
+    try (GmsClient writer = connect(LockRequest.RW)) {
+      writer.allocate(1, "weights");
+      writer.commit();
+    }
+    boolean exported = false;
+    while (!exported) { // the server does it when it has answered
+      TimeUnit.MILLISECONDS.sleep(1);
+      try (GmsClient reader = connect(LockRequest.RO)) {
+        standin.set("FAIL", "cuMemExportToShareableHandle:999");
+        reader.export(reader.list(null).get(0)).close();
+        exported = true;
+        assertThrows(GmsException.class, () -> reader.export(reader.list(null).get(0)));
+      } catch (GmsException e) {
+        assertEquals(Response.Failure.SERVICE, e.code());
+      } finally {
+        standin.set("FAIL", null);
+      }
+    }
+  }
+
   @Test
   void killedWritersFreeAndCommittedOnesDoNot() throws Exception {
     try (ClientProcess writer =

@@ -1,6 +1,7 @@
 package io.snapfs.tools.command;
 
 import io.snapfs.gms.cuda.Cuda;
+import io.snapfs.gms.cuda.CudaContext;
 import io.snapfs.gms.cuda.CudaDevice;
 import io.snapfs.gms.load.Target;
 import io.snapfs.gms.session.GmsTarget;
@@ -10,7 +11,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -26,6 +29,8 @@ record GmsDevices(List<Integer> ordinals, Path sockets, Duration timeout) {
   private static final Logger LOG = System.getLogger(GmsDevices.class.getName());
 
   private static final String WEIGHTS = "weights";
+
+  private static final Map<Integer, CudaContext> HELD = new HashMap<>();
 
   GmsDevices {
     ordinals = ordinals == null || ordinals.isEmpty() ? List.of(0) : List.copyOf(ordinals);
@@ -50,10 +55,14 @@ record GmsDevices(List<Integer> ordinals, Path sockets, Duration timeout) {
     return Cuda.find().require("for the weights").device(ordinals.get(number));
   }
 
+  /** Where their servers' sockets are. */
+  Path folder() {
+    return sockets == null ? SocketPath.defaultFolder() : sockets;
+  }
+
   /** Where its server for weights listens. */
   Path socket(CudaDevice device) {
-    Path folder = sockets == null ? SocketPath.defaultFolder() : sockets;
-    return SocketPath.of(folder, device.uuid(), WEIGHTS);
+    return SocketPath.of(folder(), device.uuid(), WEIGHTS);
   }
 
   /**
@@ -65,8 +74,8 @@ record GmsDevices(List<Integer> ordinals, Path sockets, Duration timeout) {
         new Thread(
             () -> {
               try {
-                for (int i = 0; i < ordinals.size(); i++) {
-                  device(i).openContext(); // for as long as the process lives
+                for (int ordinal : ordinals) {
+                  hold(ordinal);
                 }
               } catch (IOException e) {
                 LOG.log(Level.DEBUG, "the driver can't be started", e);
@@ -75,6 +84,19 @@ record GmsDevices(List<Integer> ordinals, Path sockets, Duration timeout) {
             "start the driver");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** The context of a device, which exists as long as the process from the first call on. */
+  static CudaContext hold(int ordinal) throws IOException {
+    CudaDevice device = Cuda.find().require("for the weights").device(ordinal);
+    synchronized (HELD) {
+      CudaContext held = HELD.get(ordinal);
+      if (held == null) {
+        held = device.openContext();
+        HELD.put(ordinal, held);
+      }
+      return held;
+    }
   }
 
   /** Opens them to be filled. */

@@ -67,6 +67,19 @@ final class GmsLoadCommand extends StoreCommand {
           "How long to wait for others who use the service's memory. Default: ${DEFAULT-VALUE}.")
   private long timeoutSeconds;
 
+  @Option(
+      names = "--daemon",
+      paramLabel = "DIR",
+      description =
+          "Let the daemon of DIR load, which has started the driver already and may have the weights"
+              + " in memory: see 'snapfs daemon'. Default: that of /run/snapfs/daemon if it runs.")
+  @SuppressWarnings("UnusedVariable") // for the launcher, as what follows
+  private Path daemon;
+
+  @Option(names = "--no-daemon", description = "Load without a daemon, even if one runs.")
+  @SuppressWarnings("UnusedVariable")
+  private boolean noDaemon;
+
   @Option(names = "--json", description = "Print the result as one JSON object.")
   private boolean json;
 
@@ -78,37 +91,60 @@ final class GmsLoadCommand extends StoreCommand {
 
   @Override
   int run(Store store) throws IOException {
+    GmsDevices chosen = devices();
+    LoadOptions loading = options();
+    chosen.warmUp();
+    LoadReport report;
+    try (OpenArtifact open = store.openArtifact(artifact);
+        ProgressDisplay progress = new ProgressDisplay(console())) {
+      int count = chosen.ordinals().size();
+      report = new Loader(open, count, chosen.opener(), loading, progress).run();
+    }
+    print(console(), store.location(), report);
+    return ExitCode.OK;
+  }
+
+  ArtifactRef artifact() {
+    return artifact;
+  }
+
+  /**
+   * Where to load to.
+   *
+   * @throws ParameterException if that can't be
+   */
+  GmsDevices devices() {
+    GmsDevices chosen = new GmsDevices(devices, sockets, Duration.ofSeconds(timeoutSeconds));
+    chosen.check(spec, "--device");
+    return chosen;
+  }
+
+  /**
+   * How to load.
+   *
+   * @throws ParameterException if that can't be
+   */
+  LoadOptions options() {
     int threads = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
     if (threads < 1 || threads > MAX_JOBS) {
       throw new ParameterException(
           spec.commandLine(), "--jobs " + threads + ": it takes a number from 1 to " + MAX_JOBS);
     }
-    GmsDevices chosen = new GmsDevices(devices, sockets, Duration.ofSeconds(timeoutSeconds));
-    chosen.check(spec, "--device");
-    chosen.warmUp();
-    LoadReport report;
-    try (OpenArtifact open = store.openArtifact(artifact);
-        ProgressDisplay progress = new ProgressDisplay(console())) {
-      report =
-          new Loader(
-                  open,
-                  chosen.ordinals().size(),
-                  chosen.opener(),
-                  LoadOptions.of(threads),
-                  progress)
-              .run();
-    }
+    return LoadOptions.of(threads);
+  }
+
+  /** Prints what was done, as it was asked for. */
+  void print(Console to, String store, LoadReport report) throws IOException {
     if (json) {
       Json.print(
-          console(),
+          to,
           out -> {
-            out.put("store", store.location());
+            out.put("store", store);
             out.put("artifact", artifact.toString());
             LoadReportView.write(out, report);
           });
     } else {
-      LoadReportView.print(console(), artifact, report);
+      LoadReportView.print(to, artifact, report);
     }
-    return ExitCode.OK;
   }
 }

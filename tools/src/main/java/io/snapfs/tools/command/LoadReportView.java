@@ -20,7 +20,8 @@ final class LoadReportView {
     console.print(
         String.format(
             Locale.ROOT,
-            "loaded %s: %s into %s slab%s of %d device%s in %s, %.2f GB/s, once started %.2f",
+            "loaded %s: %s into %s slab%s of %d device%s in %s, %.2f GB/s, once started %.2f; %s of it"
+                + " had been decoded before",
             artifact,
             Text.size(report.weightBytes()),
             Text.count(report.slabs()),
@@ -29,7 +30,8 @@ final class LoadReportView {
             report.devices() == 1 ? "" : "s",
             Text.seconds(TimeUnit.NANOSECONDS.toMillis(report.nanos())),
             report.gigabytesPerSecond(),
-            report.fillGigabytesPerSecond()));
+            report.fillGigabytesPerSecond(),
+            Text.percent(report.cachedBytes(), report.weightBytes())));
     console.print(
         report.phases().entrySet().stream()
             .map(
@@ -45,6 +47,7 @@ final class LoadReportView {
   static void write(Json out, LoadReport report) throws IOException {
     out.put("weight_bytes", report.weightBytes());
     out.put("read_bytes", report.storedBytes());
+    out.put("cached_bytes", report.cachedBytes());
     out.put("devices", report.devices());
     out.put("slabs", report.slabs());
     out.put("names", report.names());

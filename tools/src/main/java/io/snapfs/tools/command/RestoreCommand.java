@@ -162,7 +162,7 @@ final class RestoreCommand extends StoreCommand {
                 "open the artifact", () -> ServedArtifact.open(store, cache, artifact, filling));
         Restore restore = start(served, options)) {
       restore.addCriuSteps();
-      RestoreReport report = report(store.location(), options, timeline, false);
+      RestoreReport report = report(store.location(), options, timeline, false, loading);
       return detach ? detached(restore, report, recording) : attached(restore, report, recording);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -201,9 +201,19 @@ final class RestoreCommand extends StoreCommand {
         new CudaSteps(gpuMap));
   }
 
-  RestoreReport report(String store, RestoreOptions options, Timeline steps, boolean byDaemon) {
+  RestoreReport report(
+      String store,
+      RestoreOptions options,
+      Timeline steps,
+      boolean byDaemon,
+      WeightsLoading beside) {
     return new RestoreReport(
-        store, artifact, mode, options.criu().version(), json, byDaemon, loading, steps);
+        store, artifact, mode, options.criu().version(), json, byDaemon, beside, steps);
+  }
+
+  /** The weights that are to be loaded beside, if any. */
+  WeightsChoice weights() {
+    return weights;
   }
 
   ArtifactRef artifact() {
@@ -223,9 +233,6 @@ final class RestoreCommand extends StoreCommand {
   String notForDaemon() {
     if (!detach) {
       return "the daemon is for --detach";
-    }
-    if (weights.isGiven()) {
-      return "--gms-load is for a restore by itself";
     }
     if (rootfs != null) {
       return "the daemon may not see the root filesystem of --rootfs";

@@ -40,11 +40,19 @@ final class WeightsChoice {
     return artifact != null;
   }
 
+  ArtifactRef artifact() {
+    return artifact;
+  }
+
+  /** Where they are loaded to. */
+  GmsDevices devices() {
+    return new GmsDevices(devices, sockets, TIMEOUT);
+  }
+
   /** Begins to load, if that was asked for. */
   WeightsLoading start(Store store, Timeline timeline) throws IOException {
     return artifact == null
         ? WeightsLoading.NONE
-        : WeightsLoading.start(
-            store.openArtifact(artifact), new GmsDevices(devices, sockets, TIMEOUT), timeline);
+        : WeightsLoading.start(store.openArtifact(artifact), devices(), timeline, null);
   }
 }

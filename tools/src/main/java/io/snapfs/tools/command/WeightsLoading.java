@@ -6,6 +6,7 @@ import io.snapfs.format.store.OpenArtifact;
 import io.snapfs.gms.load.LoadOptions;
 import io.snapfs.gms.load.LoadReport;
 import io.snapfs.gms.load.Loader;
+import io.snapfs.gms.load.WeightsCache;
 import io.snapfs.linux.Processes;
 import io.snapfs.restore.process.LiveProcess;
 import io.snapfs.restore.process.LiveTree;
@@ -20,15 +21,18 @@ import java.util.concurrent.ExecutionException;
  * Weights that are being loaded beside a restore. A worker that was restored waits for them, so
  * that it is ended if they can't come.
  */
-final class WeightsLoading {
+final class WeightsLoading implements AutoCloseable {
   /** Nothing to load. */
-  static final WeightsLoading NONE = new WeightsLoading(CompletableFuture.completedFuture(null));
+  static final WeightsLoading NONE =
+      new WeightsLoading(null, CompletableFuture.completedFuture(null));
 
   private static final String TRACK = "weights";
 
+  private final Loader loader;
   private final CompletableFuture<LoadReport> loading;
 
-  private WeightsLoading(CompletableFuture<LoadReport> loading) {
+  private WeightsLoading(Loader loader, CompletableFuture<LoadReport> loading) {
+    this.loader = loader;
     this.loading = loading;
   }
 
@@ -36,34 +40,43 @@ final class WeightsLoading {
    * Begins.
    *
    * @param artifact is this's from now on
+   * @param cache that loads share, which stays the caller's; null for none
    */
-  static WeightsLoading start(OpenArtifact artifact, GmsDevices devices, Timeline timeline) {
+  static WeightsLoading start(
+      OpenArtifact artifact, GmsDevices devices, Timeline timeline, WeightsCache cache) {
     devices.warmUp();
+    Loader loader =
+        new Loader(
+            artifact,
+            devices.ordinals().size(),
+            devices.opener(),
+            LoadOptions.of(Runtime.getRuntime().availableProcessors()),
+            Progress.NONE,
+            cache);
     CompletableFuture<LoadReport> loading = new CompletableFuture<>();
-    Thread thread = new Thread(() -> load(artifact, devices, timeline, loading), "weights");
+    Thread thread = new Thread(() -> load(artifact, loader, timeline, loading), "weights");
     thread.setDaemon(true);
     thread.start();
-    return new WeightsLoading(loading);
+    return new WeightsLoading(loader, loading);
   }
 
   private static void load(
       OpenArtifact artifact,
-      GmsDevices devices,
+      Loader loader,
       Timeline timeline,
       CompletableFuture<LoadReport> loading) {
     Timeline.Running step = timeline.start(TRACK, "load the weights");
-    try (artifact;
-        step) {
-      LoadOptions options = LoadOptions.of(Runtime.getRuntime().availableProcessors());
-      int count = devices.ordinals().size();
-      LoadReport report =
-          new Loader(artifact, count, devices.opener(), options, Progress.NONE).run();
-      step.close();
-      timeline.mark(TRACK, "the weights are committed");
-      loading.complete(report);
+    LoadReport report;
+    try (artifact) {
+      report = loader.run();
     } catch (IOException | RuntimeException | Error e) {
       loading.completeExceptionally(e);
+      return;
+    } finally {
+      step.close();
     }
+    timeline.mark(TRACK, "the weights are committed");
+    loading.complete(report);
   }
 
   /**
@@ -80,6 +93,15 @@ final class WeightsLoading {
           "the weights can't be loaded, so the restored process was ended: "
               + e.getCause().getMessage(),
           e.getCause());
+    }
+  }
+
+  /** Gives up what has not been loaded, and waits until nothing is used for it any more. */
+  @Override
+  public void close() {
+    if (loader != null) {
+      loader.cancel(new SnapfsException("the restore failed, so that the weights are not needed"));
+      loading.handle((report, failure) -> report).join();
     }
   }
 

@@ -3,13 +3,17 @@ package io.snapfs.tools.daemon;
 import io.snapfs.format.unpack.TreeRemover;
 import io.snapfs.linux.Addresses;
 import io.snapfs.linux.DeviceIo;
+import io.snapfs.linux.EventFd;
 import io.snapfs.linux.Fd;
+import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.Names;
 import io.snapfs.linux.Open;
 import io.snapfs.linux.Poll;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,15 +21,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Owns the conversation with one client: see the package description. Closing it removes its
  * folder. For one thread.
  */
 public final class Client implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Client.class.getName());
   private static final long MOST_ARGUMENTS = 4 << 20;
   private static final int MOST_LINE = 80;
+  private static final int FIRST_ARGUMENT = 5;
 
   private final Path folder;
   private final List<String> words;
@@ -72,9 +81,40 @@ public final class Client implements AutoCloseable {
     }
   }
 
+  /** The client's {@code GMS_SOCKET_DIR}, or nothing. */
+  public String socketFolder() {
+    return words.get(3);
+  }
+
+  /** Which driver and devices the client would see, as {@link #driverOf} says it. */
+  public String driver() {
+    return words.get(4);
+  }
+
+  /** What chooses the CUDA driver and numbers its devices, in one text. */
+  public static String driverOf(Map<String, String> environment) {
+    return Stream.of("SNAPFS_LIBCUDA", "CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER")
+        .map(name -> environment.getOrDefault(name, ""))
+        .collect(Collectors.joining(" "));
+  }
+
+  /**
+   * Whether a folder is the same one to the client as to this process, though one of them may run
+   * in a container. Only where {@link #isInOurPidNamespace}.
+   */
+  public boolean seesTheSame(Path folder) {
+    Path absolute = folder.toAbsolutePath();
+    Path theirs = Path.of("/proc", words.get(2), "root").resolve(Path.of("/").relativize(absolute));
+    try {
+      return Files.isSameFile(theirs, absolute);
+    } catch (IOException | SecurityException e) {
+      return false; // one of them has no such folder
+    }
+  }
+
   /** The arguments of the command line. */
   public String[] arguments() {
-    return words.subList(3, words.size() - 1).toArray(String[]::new);
+    return words.subList(FIRST_ARGUMENT, words.size() - 1).toArray(String[]::new);
   }
 
   /** How long ago it asked. */
@@ -84,7 +124,7 @@ public final class Client implements AutoCloseable {
 
   /** Begins to talk. */
   public void open() throws IOException {
-    if (words.size() < 5) {
+    if (words.size() < FIRST_ARGUMENT + 2) {
       throw new IOException(folder + " has no arguments");
     }
     // Neither waits for the client, which may have died.
@@ -126,6 +166,55 @@ public final class Client implements AutoCloseable {
     } catch (NumberFormatException e) {
       throw new IOException("the client says '" + line + "', expected a number", e);
     }
+  }
+
+  /** Has something done if the client ends before this is closed. */
+  public final class Watch implements AutoCloseable {
+    private final EventFd over;
+    private final Thread thread;
+
+    private Watch(Runnable ended) throws IOException {
+      over = new EventFd();
+      thread = new Thread(() -> watch(ended), "client " + folder.getFileName());
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void watch(Runnable ended) {
+      Poll poll = new Poll(2);
+      int client = poll.add(in, Poll.POLLIN);
+      int end = poll.add(over.fd(), Poll.POLLIN);
+      try {
+        poll.await(-1);
+        if (poll.ready(end) == 0 && poll.ready(client) != 0) {
+          ended.run();
+        }
+      } catch (LinuxException e) {
+        LOG.log(Level.WARNING, "the end of a client would not be noticed", e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      over.signal();
+      boolean interrupted = false;
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      over.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Watches a client that says nothing from now on. */
+  public Watch watch(Runnable ended) throws IOException {
+    return new Watch(ended);
   }
 
   @Override

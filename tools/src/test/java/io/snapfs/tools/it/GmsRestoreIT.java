@@ -6,20 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.snapfs.tools.StandinDriver;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker whose weights a GPU memory service owns, restored while they are loaded. */
 class GmsRestoreIT {
@@ -43,38 +40,6 @@ class GmsRestoreIT {
         Map.of("SNAPFS_LIBCUDA", library.toString(), "SNAPFS_STANDIN_STATE", state.toString());
   }
 
-  /** A server that answers, until it is closed. */
-  private final class Server implements AutoCloseable {
-    private final Process process;
-
-    Server() throws IOException {
-      ProcessBuilder builder =
-          new ProcessBuilder(
-              Command.REPOSITORY.resolve("bin/snapfs").toString(),
-              "gms",
-              "serve",
-              "--socket-dir",
-              sockets.toString());
-      builder.environment().putAll(environment);
-      process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-      String line = lines.readLine();
-      while (line != null && !line.equals("ready")) {
-        line = lines.readLine();
-      }
-      assertEquals("ready", line);
-    }
-
-    @Override
-    public void close() {
-      process.destroy();
-      process.onExit().completeOnTimeout(process, 2, TimeUnit.MINUTES).join();
-      process.destroyForcibly().onExit().join();
-    }
-  }
-
   private Command.Outcome snapfs(Object... words) throws IOException {
     return Command.snapfs(words).with(environment).run();
   }
@@ -89,68 +54,80 @@ class GmsRestoreIT {
     return matcher.group(1);
   }
 
-  @Test
-  void weightsAreLoadedBesideTheRestore() throws Exception {
+  /** A worker that was checkpointed and has ended, and whose weights are in the store. */
+  private ContractWorker checkpointed() throws Exception {
     List<String> variables =
         environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
-    ContractWorker worker;
-    try (Server server = new Server()) {
-      worker = ContractWorker.bytes(control, sockets, variables);
+    try (RunningGms server = new RunningGms(sockets, environment)) {
+      ContractWorker worker = ContractWorker.bytes(control, sockets, variables);
       assertEquals("0", worker.await("live-imports").strip());
       succeed(
           "checkpoint", worker.pid(), "--store", store, "--name", "w", "--control-dir", control);
       worker.awaitEnd();
       succeed("gms", "save", "--store", store, "--name", "weights", "--socket-dir", sockets);
-      assertTrue(server.process.isAlive());
-    }
-    try (worker) {
-      String before = sum(worker.await("ready"));
-      worker.tell("go");
-      try (Server server = new Server()) {
-        String restored =
-            succeed(
-                "restore",
-                store,
-                "w",
-                "--detach",
-                "--control-dir",
-                control,
-                "--gms-load",
-                "weights",
-                "--gms-socket-dir",
-                sockets);
-        assertTrue(restored.contains("load the weights"), restored);
-        assertEquals(before, sum(worker.await("done")));
-        worker.await("bytes-restore-ready");
-        assertTrue(server.process.isAlive());
-      }
+      assertTrue(server.isAlive());
+      return worker;
     }
   }
 
-  @Test
-  void weightsThatCannotBeLoadedEndTheRestoredProcess() throws Exception {
-    List<String> variables =
-        environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
-    ContractWorker worker;
-    try (Server server = new Server()) {
-      worker = ContractWorker.bytes(control, sockets, variables);
-      succeed(
-          "checkpoint", worker.pid(), "--store", store, "--name", "w", "--control-dir", control);
-      worker.awaitEnd();
-      succeed("gms", "save", "--store", store, "--name", "weights", "--socket-dir", sockets);
-      assertTrue(server.process.isAlive());
+  /** Null for none. */
+  private RunningDaemon daemon(boolean wanted) throws Exception {
+    return wanted
+        ? new RunningDaemon(folder.resolve("daemon"), environment, "--weights-cache", "256M")
+        : null;
+  }
+
+  private Object[] restore(RunningDaemon daemon, String weights) {
+    return new Object[] {
+      "restore",
+      store,
+      "w",
+      "--detach",
+      "--control-dir",
+      control,
+      "--gms-load",
+      weights,
+      "--gms-socket-dir",
+      sockets,
+      daemon == null ? "--no-daemon" : "--daemon=" + daemon.folder()
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void weightsAreLoadedBesideTheRestore(boolean byDaemon) throws Exception {
+    try (ContractWorker worker = checkpointed();
+        RunningGms server = new RunningGms(sockets, environment);
+        RunningDaemon daemon = daemon(byDaemon)) {
+      final String before = sum(worker.await("ready"));
+      worker.tell("go");
+      String restored = succeed(restore(daemon, "weights"));
+      assertTrue(restored.contains("load the weights"), restored);
+      assertEquals(byDaemon, restored.contains("by the daemon"), restored);
+      assertFalse(restored.contains("without it"), restored);
+      assertEquals(before, sum(worker.await("done")));
+      worker.await("bytes-restore-ready");
+      assertTrue(server.isAlive());
     }
-    try (worker) {
-      Command.Outcome missing =
-          snapfs("restore", store, "w", "--gms-load", "nothing", "--gms-socket-dir", sockets);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void weightsThatCannotBeLoadedEndTheRestoredProcess(boolean byDaemon) throws Exception {
+    try (ContractWorker worker = checkpointed();
+        RunningDaemon daemon = daemon(byDaemon)) {
+      Command.Outcome missing = snapfs(restore(daemon, "nothing"));
       assertEquals(1, missing.code(), missing.output());
       assertTrue(missing.output().contains("no artifact nothing"), missing.output());
-      Command.Outcome outcome =
-          snapfs("restore", store, "w", "--gms-load", "weights", "--gms-socket-dir", sockets);
+      Command.Outcome outcome = snapfs(restore(daemon, "weights"));
       assertEquals(1, outcome.code(), outcome.output());
       assertTrue(outcome.output().contains("weights can't be loaded"), outcome.output());
       assertTrue(outcome.output().contains("snapfs gms serve"), outcome.output());
+      assertFalse(outcome.output().contains("as process " + worker.pid()), outcome.output());
       assertFalse(Files.exists(control.resolve("done")), "it was restored");
+      if (byDaemon) {
+        daemon.end(); // nothing is left that it waits for
+      }
     }
   }
 }

@@ -7,6 +7,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code snapfs daemon} in a folder of its own. Closing kills it. */
@@ -17,14 +20,21 @@ final class RunningDaemon implements AutoCloseable {
 
   /** Starts it and waits until clients can come. */
   RunningDaemon(Path folder) throws Exception {
+    this(folder, Map.of());
+  }
+
+  /** The same with further variables and options. */
+  RunningDaemon(Path folder, Map<String, String> environment, String... options) throws Exception {
     this.folder = folder;
     this.log = folder.resolveSibling(folder.getFileName() + ".log");
+    List<String> command = new ArrayList<>();
+    command.add(Command.REPOSITORY.resolve("bin/snapfs").toString());
+    command.addAll(List.of("daemon", "--dir", folder.toString()));
+    command.addAll(List.of(options));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
     process =
-        new ProcessBuilder(
-                Command.REPOSITORY.resolve("bin/snapfs").toString(),
-                "daemon",
-                "--dir",
-                folder.toString())
+        builder
             .redirectInput(new File("/dev/null"))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
