@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -62,12 +63,16 @@ final class Filling {
     this.begin = cache.now();
   }
 
-  /** Does it; no copy is under way when it ends, however it does. */
-  void run(int jobs) throws IOException {
+  /**
+   * Does it; no copy is under way when it ends, however it does.
+   *
+   * @param turn nothing is read before it is complete
+   */
+  void run(int jobs, CompletableFuture<?> turn) throws IOException {
     try (InFlight inFlight = new InFlight(failure::set)) {
       try {
         cache.thoseThereFirst(key, plan.runs().size()); // they are in use from now on
-        List<Thread> threads = startWorkers(jobs, inFlight);
+        List<Thread> threads = startWorkers(jobs, turn, inFlight);
         fillTheRest(inFlight);
         join(threads);
       } finally {
@@ -89,11 +94,11 @@ final class Filling {
     phases.add(Phase.DRAIN, start);
   }
 
-  private List<Thread> startWorkers(int jobs, InFlight inFlight) {
+  private List<Thread> startWorkers(int jobs, CompletableFuture<?> turn, InFlight inFlight) {
     int count = Math.min(jobs, plan.runs().size());
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Thread thread = new Thread(() -> work(inFlight), "load " + i);
+      Thread thread = new Thread(() -> work(turn, inFlight), "load " + i);
       thread.setDaemon(true);
       threads.add(thread);
       thread.start();
@@ -119,8 +124,9 @@ final class Filling {
     }
   }
 
-  private void work(InFlight inFlight) {
+  private void work(CompletableFuture<?> turn, InFlight inFlight) {
     try (LoadWorker worker = new LoadWorker(artifact, phases)) {
+      turn.join();
       readAhead(worker);
       List<DeviceStreams> devices = targets.await();
       int[] runs = order();

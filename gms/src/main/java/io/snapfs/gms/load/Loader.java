@@ -6,6 +6,7 @@ import io.snapfs.gms.weights.ArtifactWeights;
 import io.snapfs.gms.weights.WeightsLayout;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One load: the weights of an artifact into the memory of one or more devices. For one run, by one
@@ -20,6 +21,7 @@ public final class Loader {
   private final WeightsCache shared;
   private final Phases phases = new Phases();
   private final FirstFailure failure = new FirstFailure();
+  private CompletableFuture<?> turn = CompletableFuture.completedFuture(null);
 
   /**
    * @param artifact stays the caller's
@@ -56,6 +58,17 @@ public final class Loader {
   }
 
   /**
+   * Has {@link #run} read nothing from the store before it is its turn: others need the disk more.
+   * Whatever else has to be done is done meanwhile.
+   *
+   * @param first what has to complete first, however; it must in the end, also after {@link
+   *     #cancel}
+   */
+  public void readAfter(CompletableFuture<?> first) {
+    turn = first.handle((nothing, failed) -> null);
+  }
+
+  /**
    * Does it; returns when everything is committed.
    *
    * @throws IOException of the first thing that went wrong; nothing is committed then, unless it
@@ -89,7 +102,7 @@ public final class Loader {
       throws IOException {
     LoadPlan plan = prepared.plan();
     Filling filling = new Filling(artifact, key, plan, cache, targets, failure, phases, progress);
-    filling.run(options.jobs());
+    filling.run(options.jobs(), turn);
     long filled = System.nanoTime();
     for (DeviceStreams each : targets.await()) {
       each.target().commit();

@@ -18,6 +18,7 @@ import io.snapfs.gms.cuda.Cuda;
 import io.snapfs.gms.cuda.CudaException;
 import io.snapfs.gms.weights.WeightFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -27,7 +28,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +66,43 @@ final class LoaderTest {
     standin.set("FAIL", null);
     MemoryTarget.awaitFree(cuda.device(0));
     store.close();
+  }
+
+  @Test
+  void nothingIsReadBeforeItsTurn() throws Exception {
+    byte[] tensor = WeightFiles.bf16(3 * MIB, 1);
+    Files.write(source.resolve("m.safetensors"), WeightFiles.tensors("t", tensor));
+    CompletableFuture<Void> turn = new CompletableFuture<>();
+    CountDownLatch opened = new CountDownLatch(1);
+    try (OpenArtifact artifact =
+        store.openArtifact(WeightFiles.pack(store, source, CodecPolicy.parse("raw")))) {
+      Loader loader =
+          new Loader(
+              artifact,
+              1,
+              (device, layout) -> {
+                MemoryTarget target = new MemoryTarget(cuda.device(device), layout);
+                targets.put(device, target);
+                opened.countDown();
+                return target;
+              },
+              SMALL,
+              Progress.NONE);
+      loader.readAfter(turn);
+      CompletableFuture<LoadReport> loaded =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return loader.run();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      opened.await();
+      assertThrows(TimeoutException.class, () -> loaded.get(200, TimeUnit.MILLISECONDS));
+      turn.completeExceptionally(new IOException("whatever came of it"));
+      assertTrue(loaded.get(60, TimeUnit.SECONDS).storedBytes() > 0);
+    }
   }
 
   private LoadReport load(CodecPolicy codec, int devices, LoadOptions options) throws IOException {

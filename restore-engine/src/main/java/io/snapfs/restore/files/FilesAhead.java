@@ -25,7 +25,7 @@ public final class FilesAhead implements AutoCloseable {
   private static final Logger LOG = System.getLogger(FilesAhead.class.getName());
 
   /** So that there are requests while one thread opens the next file. */
-  private static final int THREADS = 2;
+  private static final int THREADS = 4;
 
   /** The kernel takes requests of this size apart itself, and a cancelled restore stops soon. */
   private static final long STEP = 8 << 20;
@@ -38,13 +38,15 @@ public final class FilesAhead implements AutoCloseable {
   private final AtomicInteger working = new AtomicInteger(THREADS);
   private final AtomicLong asked = new AtomicLong();
   private final Timeline.Running step;
+  private final Runnable whenAsked;
   private volatile boolean closed;
 
-  private FilesAhead(MappedFiles files, long mostBytes, Timeline timeline) {
+  private FilesAhead(MappedFiles files, long mostBytes, Timeline timeline, Runnable whenAsked) {
     this.files = files;
     this.paths = files.paths();
     this.mostBytes = mostBytes;
     this.timeline = timeline;
+    this.whenAsked = whenAsked;
     this.step = timeline.start(TRACK, "read ahead");
   }
 
@@ -52,9 +54,11 @@ public final class FilesAhead implements AutoCloseable {
    * Begins. The threads end by themselves.
    *
    * @param mostBytes after which no more is asked for, so that it doesn't push out what it brings
+   * @param whenAsked is told when all has been asked for, which is little before it is there
    */
-  public static FilesAhead start(MappedFiles files, long mostBytes, Timeline timeline) {
-    FilesAhead ahead = new FilesAhead(files, mostBytes, timeline);
+  public static FilesAhead start(
+      MappedFiles files, long mostBytes, Timeline timeline, Runnable whenAsked) {
+    FilesAhead ahead = new FilesAhead(files, mostBytes, timeline, whenAsked);
     for (int i = 0; i < THREADS; i++) {
       Thread thread = new Thread(ahead::work, "snapfs-files-ahead-" + i);
       thread.setDaemon(true);
@@ -87,6 +91,7 @@ public final class FilesAhead implements AutoCloseable {
       if (working.decrementAndGet() == 0) {
         step.close();
         timeline.mark(TRACK, (asked.get() >> 20) + " MiB asked for");
+        whenAsked.run();
       }
     }
   }

@@ -106,6 +106,9 @@ public final class Restore implements AutoCloseable {
     Path tree = work.mountpoint().resolve(ref.name()).resolve(ref.tag());
     ImagesFolder images = new ImagesFolder(served.reader());
     filesAhead = readMappedFilesAhead(images);
+    if (filesAhead == null) {
+      options.filesAsked().run();
+    }
     timeline.run("copy the small images", () -> images.fill(work.images(), tree));
     pids = Pids.of(work.images());
     if (here) {
@@ -131,7 +134,8 @@ public final class Restore implements AutoCloseable {
       MappedFiles files = MappedFiles.ofText(images.content(MappedFiles.NAME));
       return files.paths().isEmpty()
           ? null
-          : FilesAhead.start(files, SystemInfo.availableMemory() / MEMORY_SHARE, timeline);
+          : FilesAhead.start(
+              files, SystemInfo.availableMemory() / MEMORY_SHARE, timeline, options.filesAsked());
     } catch (IOException e) {
       return null; // it is advice; if more is wrong, the next step meets it and says so
     }

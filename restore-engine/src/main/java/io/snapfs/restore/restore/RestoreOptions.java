@@ -13,6 +13,8 @@ import java.util.List;
  * @param control where {@code restore-complete} goes; null if nobody waits for it
  * @param criuOptions more options for {@code criu restore}
  * @param device what to do with devices
+ * @param filesAsked is told when the disk has been asked for the files that the processes had
+ *     mapped, or that there are none: before that, nobody else should ask it for much
  */
 public record RestoreOptions(
     Mode mode,
@@ -20,9 +22,11 @@ public record RestoreOptions(
     ControlFolder control,
     Criu criu,
     List<String> criuOptions,
-    DeviceSteps device) {
+    DeviceSteps device,
+    Runnable filesAsked) {
   /** The same, but nothing is done with devices. */
   public RestoreOptions withoutDevices() {
-    return new RestoreOptions(mode, transport, control, criu, criuOptions, DeviceSteps.NONE);
+    return new RestoreOptions(
+        mode, transport, control, criu, criuOptions, DeviceSteps.NONE, filesAsked);
   }
 }

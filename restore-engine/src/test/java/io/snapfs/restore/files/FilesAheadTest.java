@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,8 @@ class FilesAheadTest {
   private static final long MIB = 1 << 20;
 
   @TempDir private Path temp;
+
+  private final AtomicInteger asked = new AtomicInteger();
 
   @Test
   void touchedPagesOfAMappedFileAreFound() throws IOException {
@@ -50,8 +53,9 @@ class FilesAheadTest {
     files.add(file.toString(), MIB, 16 * MIB); // ends behind the file's end
     Timeline timeline = new Timeline();
 
-    FilesAhead ahead = FilesAhead.start(files, Long.MAX_VALUE, timeline);
+    FilesAhead ahead = FilesAhead.start(files, Long.MAX_VALUE, timeline, asked::incrementAndGet);
     await(ahead::isDone);
+    await(() -> asked.get() == 1);
 
     assertEquals(16 * MIB, ahead.askedBytes());
     try (FileChannel channel = FileChannel.open(file)) {
@@ -67,8 +71,10 @@ class FilesAheadTest {
     files.add("/dev/zero", 0, MIB);
     files.add(temp.toString(), 0, MIB);
 
-    FilesAhead ahead = FilesAhead.start(files, Long.MAX_VALUE, new Timeline());
+    FilesAhead ahead =
+        FilesAhead.start(files, Long.MAX_VALUE, new Timeline(), asked::incrementAndGet);
     await(ahead::isDone);
+    await(() -> asked.get() == 1);
 
     assertEquals(0, ahead.askedBytes());
   }
@@ -79,8 +85,9 @@ class FilesAheadTest {
     MappedFiles files = new MappedFiles();
     files.add(file.toString(), 0, 1L << 40);
 
-    FilesAhead ahead = FilesAhead.start(files, 20 * MIB, new Timeline());
+    FilesAhead ahead = FilesAhead.start(files, 20 * MIB, new Timeline(), asked::incrementAndGet);
     await(ahead::isDone);
+    await(() -> asked.get() == 1);
 
     assertEquals(16 * MIB, ahead.askedBytes(), "two steps, since a third would be too much");
   }

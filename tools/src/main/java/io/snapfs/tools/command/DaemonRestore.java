@@ -84,7 +84,7 @@ final class DaemonRestore {
         DaemonRequest.refuse(client, "it can't reach devices of another pid namespace");
         return;
       }
-      RestoreOptions wanted = command.options(timeline, criu(), null);
+      RestoreOptions wanted = command.options(timeline, criu(), null, loading);
       RestoreOptions options = here ? wanted : wanted.withoutDevices();
       try (Restore restore = Restore.prepare(lease.artifact(), options, timeline, here)) {
         runCriu(restore);

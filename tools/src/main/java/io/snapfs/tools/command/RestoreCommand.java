@@ -152,7 +152,7 @@ final class RestoreCommand extends StoreCommand {
     int decoders = Runtime.getRuntime().availableProcessors();
     RecordingOutput recording = RecordingOutput.of(fill.record());
     Filling filling = fill.filling(recording);
-    RestoreOptions options = options(timeline, criu.path(), controlFolder());
+    RestoreOptions options = options(timeline, criu.path(), controlFolder(), loading);
     if (!detach) {
       Children.becomeSubreaper();
     }
@@ -189,8 +189,10 @@ final class RestoreCommand extends StoreCommand {
    *
    * @param program the CRIU to use; null to find one
    * @param control where the sentinel goes; null if that is not for us
+   * @param beside weights that are loaded beside it
    */
-  RestoreOptions options(Timeline steps, Path program, ControlFolder control) throws IOException {
+  RestoreOptions options(Timeline steps, Path program, ControlFolder control, WeightsLoading beside)
+      throws IOException {
     Criu found = steps.get("find CRIU", () -> CriuFinder.find(program));
     return new RestoreOptions(
         mode,
@@ -198,7 +200,8 @@ final class RestoreCommand extends StoreCommand {
         control,
         found,
         criu.options(),
-        new CudaSteps(gpuMap));
+        new CudaSteps(gpuMap),
+        beside::mayRead);
   }
 
   RestoreReport report(

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Weights that are being loaded beside a restore. A worker that was restored waits for them, so
@@ -24,20 +25,27 @@ import java.util.concurrent.ExecutionException;
 final class WeightsLoading implements AutoCloseable {
   /** Nothing to load. */
   static final WeightsLoading NONE =
-      new WeightsLoading(null, CompletableFuture.completedFuture(null));
+      new WeightsLoading(null, CompletableFuture.completedFuture(null), new CompletableFuture<>());
 
   private static final String TRACK = "weights";
 
+  /** After which the weights are read, whatever else is. */
+  private static final long PATIENCE_SECONDS = 5;
+
   private final Loader loader;
   private final CompletableFuture<LoadReport> loading;
+  private final CompletableFuture<Void> turn;
 
-  private WeightsLoading(Loader loader, CompletableFuture<LoadReport> loading) {
+  private WeightsLoading(
+      Loader loader, CompletableFuture<LoadReport> loading, CompletableFuture<Void> turn) {
     this.loader = loader;
     this.loading = loading;
+    this.turn = turn;
   }
 
   /**
-   * Begins.
+   * Begins. Weights are read after {@link #mayRead}: on a cold machine the disk is what all wait
+   * for, and the processes need what they had mapped long before they need weights.
    *
    * @param artifact is this's from now on
    * @param cache that loads share, which stays the caller's; null for none
@@ -53,11 +61,14 @@ final class WeightsLoading implements AutoCloseable {
             LoadOptions.of(Runtime.getRuntime().availableProcessors()),
             Progress.NONE,
             cache);
+    CompletableFuture<Void> turn = new CompletableFuture<>();
+    turn.completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    loader.readAfter(turn);
     CompletableFuture<LoadReport> loading = new CompletableFuture<>();
     Thread thread = new Thread(() -> load(artifact, loader, timeline, loading), "weights");
     thread.setDaemon(true);
     thread.start();
-    return new WeightsLoading(loader, loading);
+    return new WeightsLoading(loader, loading, turn);
   }
 
   private static void load(
@@ -77,6 +88,11 @@ final class WeightsLoading implements AutoCloseable {
     }
     timeline.mark(TRACK, "the weights are committed");
     loading.complete(report);
+  }
+
+  /** The processes have asked the disk for what they need. */
+  void mayRead() {
+    turn.complete(null);
   }
 
   /**
@@ -100,6 +116,7 @@ final class WeightsLoading implements AutoCloseable {
   @Override
   public void close() {
     if (loader != null) {
+      mayRead();
       loader.cancel(new SnapfsException("the restore failed, so that the weights are not needed"));
       loading.handle((report, failure) -> report).join();
     }
