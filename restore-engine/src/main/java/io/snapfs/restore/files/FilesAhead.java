@@ -19,9 +19,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * already costs nothing. Closing it stops them soon, without waiting. Safe for use by many threads.
  */
 public final class FilesAhead implements AutoCloseable {
-  /** The track of the timeline. */
-  public static final String TRACK = "mapped files";
-
   private static final Logger LOG = System.getLogger(FilesAhead.class.getName());
 
   /** So that there are requests while one thread opens the next file. */
@@ -34,27 +31,31 @@ public final class FilesAhead implements AutoCloseable {
   private final List<String> paths;
   private final long mostBytes;
   private final Timeline timeline;
+  private final String track;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger working = new AtomicInteger(THREADS);
   private final AtomicLong asked = new AtomicLong();
   private final Timeline.Running step;
   private volatile boolean closed;
 
-  private FilesAhead(MappedFiles files, long mostBytes, Timeline timeline) {
+  private FilesAhead(MappedFiles files, long mostBytes, Timeline timeline, String track) {
     this.files = files;
     this.paths = files.paths();
     this.mostBytes = mostBytes;
     this.timeline = timeline;
-    this.step = timeline.start(TRACK, "read ahead");
+    this.track = track;
+    this.step = timeline.start(track, "read ahead");
   }
 
   /**
    * Begins. The threads end by themselves.
    *
    * @param mostBytes after which no more is asked for, so that it doesn't push out what it brings
+   * @param track of the timeline
    */
-  public static FilesAhead start(MappedFiles files, long mostBytes, Timeline timeline) {
-    FilesAhead ahead = new FilesAhead(files, mostBytes, timeline);
+  public static FilesAhead start(
+      MappedFiles files, long mostBytes, Timeline timeline, String track) {
+    FilesAhead ahead = new FilesAhead(files, mostBytes, timeline, track);
     for (int i = 0; i < THREADS; i++) {
       Thread thread = new Thread(ahead::work, "snapfs-files-ahead-" + i);
       thread.setDaemon(true);
@@ -86,7 +87,7 @@ public final class FilesAhead implements AutoCloseable {
     } finally {
       if (working.decrementAndGet() == 0) {
         step.close();
-        timeline.mark(TRACK, (asked.get() >> 20) + " MiB asked for");
+        timeline.mark(track, (asked.get() >> 20) + " MiB asked for");
       }
     }
   }

@@ -55,6 +55,7 @@ final class FaultServer implements Runnable {
   private final PageWriter writer;
   private final FillQueue queue;
   private final Damage damage;
+  private final Filler filler;
   private final IntConsumer recorder;
   private final BooleanSupplier keep;
   private final EventFd wake;
@@ -85,6 +86,7 @@ final class FaultServer implements Runnable {
     this.writer = shared.writer();
     this.queue = shared.queue();
     this.damage = shared.damage();
+    this.filler = new Filler(shared);
     this.recorder = shared.options().recorder();
     this.keep = shared.keep();
     this.tally = process.tally();
@@ -220,6 +222,7 @@ final class FaultServer implements Runnable {
           (address, length) -> {
             answered[0] = put(fault, segment, PageKind.COPY, address);
             boolean wanted = segment.isShared() || segment.isPending() || keep.getAsBoolean();
+            wanted |= filler.fillRest(segment.chunk(), address);
             return wanted ? AfterRead.KEEP : AfterRead.DROP;
           });
     } catch (CorruptException e) {

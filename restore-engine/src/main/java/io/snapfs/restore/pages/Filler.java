@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * One thread that fills memory in the background: takes jobs from the queue, has their chunks
- * decoded, and puts them wherever they belong.
+ * Fills memory in the background, as a thread of its own: takes jobs from the queue, has their
+ * chunks decoded, and puts them wherever they belong. Others that have decoded a chunk use it too.
  */
 final class Filler implements Runnable {
   private static final Logger LOG = System.getLogger(Filler.class.getName());
@@ -23,6 +23,9 @@ final class Filler implements Runnable {
 
   /** How often the store may fail to give a chunk, at growing intervals. */
   private static final int MOST_FAILURES = 5;
+
+  /** Who answers faults has not the time to fill more places than this. */
+  private static final int MOST_BESIDE = 16;
 
   private final ArtifactReader reader;
   private final FillQueue queue;
@@ -96,6 +99,24 @@ final class Filler implements Runnable {
     }
     segments.removeIf(segment -> !segment.isPending());
     takeBack(job);
+  }
+
+  /**
+   * Fills what else waits for a chunk that the caller is using: so a chunk is decoded once, though
+   * the processes of several restores ask for chunks in different orders.
+   *
+   * @return whether some of it could not be filled, so that the chunk is wanted again
+   */
+  boolean fillRest(int chunk, long address) {
+    FillJob job = queue.take(chunk, MOST_BESIDE);
+    if (job == null) {
+      return false;
+    }
+    job.decoded();
+    job.segments().removeIf(segment -> segment.process().isGone());
+    fill(job, PageKind.COPY, address);
+    takeBack(job);
+    return !job.segments().isEmpty();
   }
 
   /** Fills what can be filled, and leaves the rest in the job. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param control where {@code restore-complete} goes; null if nobody waits for it
  * @param criuOptions more options for {@code criu restore}
  * @param device what to do with devices
+ * @param phases whether the timeline is to tell CRIU's phases, which makes CRIU slower
  */
 public record RestoreOptions(
     Mode mode,
@@ -20,9 +21,11 @@ public record RestoreOptions(
     ControlFolder control,
     Criu criu,
     List<String> criuOptions,
-    DeviceSteps device) {
+    DeviceSteps device,
+    boolean phases) {
   /** The same, but nothing is done with devices. */
   public RestoreOptions withoutDevices() {
-    return new RestoreOptions(mode, transport, control, criu, criuOptions, DeviceSteps.NONE);
+    return new RestoreOptions(
+        mode, transport, control, criu, criuOptions, DeviceSteps.NONE, phases);
   }
 }

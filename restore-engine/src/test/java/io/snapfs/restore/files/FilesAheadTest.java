@@ -50,7 +50,7 @@ class FilesAheadTest {
     files.add(file.toString(), MIB, 16 * MIB); // ends behind the file's end
     Timeline timeline = new Timeline();
 
-    FilesAhead ahead = FilesAhead.start(files, Long.MAX_VALUE, timeline);
+    FilesAhead ahead = FilesAhead.start(files, Long.MAX_VALUE, timeline, "mapped files");
     await(ahead::isDone);
 
     assertEquals(16 * MIB, ahead.askedBytes());
@@ -67,7 +67,7 @@ class FilesAheadTest {
     files.add("/dev/zero", 0, MIB);
     files.add(temp.toString(), 0, MIB);
 
-    FilesAhead ahead = FilesAhead.start(files, Long.MAX_VALUE, new Timeline());
+    FilesAhead ahead = FilesAhead.start(files, Long.MAX_VALUE, new Timeline(), "mapped files");
     await(ahead::isDone);
 
     assertEquals(0, ahead.askedBytes());
@@ -79,7 +79,7 @@ class FilesAheadTest {
     MappedFiles files = new MappedFiles();
     files.add(file.toString(), 0, 1L << 40);
 
-    FilesAhead ahead = FilesAhead.start(files, 20 * MIB, new Timeline());
+    FilesAhead ahead = FilesAhead.start(files, 20 * MIB, new Timeline(), "mapped files");
     await(ahead::isDone);
 
     assertEquals(16 * MIB, ahead.askedBytes(), "two steps, since a third would be too much");

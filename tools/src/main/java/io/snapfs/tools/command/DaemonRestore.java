@@ -31,6 +31,9 @@ import picocli.CommandLine.ParseResult;
 final class DaemonRestore implements Runnable {
   private static final Logger LOG = System.getLogger(DaemonRestore.class.getName());
 
+  /** So often, what a restore does first is compiled. */
+  private static final int WARM_UPS = 100;
+
   private final Client client;
   private final SharedArtifacts artifacts;
 
@@ -108,7 +111,9 @@ final class DaemonRestore implements Runnable {
   /** Does what can be done of a restore without one, so that the first one is faster. */
   static void warmUp() {
     try {
-      parse("restore", "store", "name", "--detach");
+      for (int i = 0; i < WARM_UPS; i++) {
+        parse("restore", "store", "name", "--detach");
+      }
       CriuFinder.find(null);
     } catch (IOException e) {
       LOG.log(Level.WARNING, Failures.describe(e)); // a restore will say so too

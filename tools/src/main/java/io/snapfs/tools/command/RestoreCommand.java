@@ -198,7 +198,8 @@ final class RestoreCommand extends StoreCommand {
         control,
         found,
         criu.options(),
-        new CudaSteps(gpuMap));
+        new CudaSteps(gpuMap),
+        timelineOption.isGiven());
   }
 
   RestoreReport report(String store, RestoreOptions options, Timeline steps, boolean byDaemon) {
