@@ -113,7 +113,8 @@ public final class Criu {
   public Run ended(String action, Path work, long start, boolean succeeded) throws IOException {
     Path log = log(action, work);
     if (!succeeded) {
-      throw new CriuException(explain(action, log, output(action, work)));
+      boolean pidInUse = CriuLog.read(log).saysPidIsInUse();
+      throw new CriuException(explain(action, log, output(action, work)), pidInUse);
     }
     return new Run(start, System.nanoTime(), log);
   }

@@ -14,6 +14,7 @@ import io.snapfs.restore.criu.Inventory;
 import io.snapfs.restore.criu.MemoryMap;
 import io.snapfs.restore.criu.PageLocations;
 import io.snapfs.restore.criu.ProcessTree;
+import io.snapfs.restore.criu.SharedMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -80,6 +81,7 @@ final class FillPlan {
     for (ProcessTree.Entry process : ProcessTree.read(folder).processes()) {
       plan.add(folder, process.pid());
     }
+    SharedMemory.check(folder, Limits.PAGE);
     return plan;
   }
 

@@ -24,9 +24,6 @@ final class Filler implements Runnable {
   /** How often the store may fail to give a chunk, at growing intervals. */
   private static final int MOST_FAILURES = 5;
 
-  /** Who answers faults has not the time to fill more places than this. */
-  private static final int MOST_BESIDE = 16;
-
   private final ArtifactReader reader;
   private final FillQueue queue;
   private final PageWriter writer;
@@ -87,7 +84,10 @@ final class Filler implements Runnable {
             (address, length) -> {
               job.decoded();
               fill(job, PageKind.COPY, address);
-              return keep.getAsBoolean() || !segments.isEmpty() ? AfterRead.KEEP : AfterRead.DROP;
+              // In this order: who isn't awaited any more has its memory in the queue.
+              boolean wanted = keep.getAsBoolean() || !segments.isEmpty();
+              wanted |= fillRest(job.chunk(), address, Integer.MAX_VALUE);
+              return wanted ? AfterRead.KEEP : AfterRead.DROP;
             });
       }
     } catch (CorruptException e) {
@@ -105,10 +105,11 @@ final class Filler implements Runnable {
    * Fills what else waits for a chunk that the caller is using: so a chunk is decoded once, though
    * the processes of several restores ask for chunks in different orders.
    *
+   * @param mostSegments nothing is done if there are more
    * @return whether some of it could not be filled, so that the chunk is wanted again
    */
-  boolean fillRest(int chunk, long address) {
-    FillJob job = queue.take(chunk, MOST_BESIDE);
+  boolean fillRest(int chunk, long address, int mostSegments) {
+    FillJob job = queue.take(chunk, mostSegments);
     if (job == null) {
       return false;
     }

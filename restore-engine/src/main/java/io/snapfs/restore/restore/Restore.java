@@ -4,6 +4,7 @@ import io.snapfs.linux.Names;
 import io.snapfs.linux.SystemInfo;
 import io.snapfs.restore.control.Sentinel;
 import io.snapfs.restore.driver.Criu;
+import io.snapfs.restore.driver.CriuException;
 import io.snapfs.restore.files.FilesAhead;
 import io.snapfs.restore.files.MappedFiles;
 import io.snapfs.restore.pages.LazyRestore;
@@ -165,6 +166,11 @@ public final class Restore implements AutoCloseable {
           timeline.get(
               "criu restore",
               () -> options.criu().run(ACTION, work.path(), options.phases(), criuOptions()));
+    } catch (CriuException e) {
+      if (!e.isPidInUse()) { // else they may be those of a restore that began at the same time
+        pids.killLeftOvers();
+      }
+      throw e;
     } catch (IOException e) {
       pids.killLeftOvers();
       throw e;

@@ -32,7 +32,7 @@ final class DaemonRestore implements Runnable {
   private static final Logger LOG = System.getLogger(DaemonRestore.class.getName());
 
   /** So often, what a restore does first is compiled. */
-  private static final int WARM_UPS = 100;
+  private static final int WARM_UPS = 20;
 
   private final Client client;
   private final SharedArtifacts artifacts;
