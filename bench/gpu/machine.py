@@ -75,7 +75,8 @@ def rehearse(path, rounds=3, names=200):
 
 
 def disk_rate(folder):
-    """Bytes a second that direct reads of the files in a folder come to, with several requests in flight."""
+    """Bytes a second that direct reads of the files in a folder come to, with several requests in flight; the best of
+    three, since what is behind a virtual disk may have a cache of its own."""
     files = [os.path.join(at, name) for at, _, names in os.walk(folder) for name in names]
     pieces = [(path, at) for path in files for at in range(0, os.path.getsize(path), _BLOCK)]
 
@@ -89,11 +90,14 @@ def disk_rate(folder):
             os.close(fd)
             buffer.close()
 
-    drop_caches()
-    start = time.time()
-    with concurrent.futures.ThreadPoolExecutor(_READERS) as pool:
-        total = sum(pool.map(read, pieces))
-    return total / (time.time() - start)
+    best = 0
+    for _ in range(3):
+        drop_caches()
+        start = time.time()
+        with concurrent.futures.ThreadPoolExecutor(_READERS) as pool:
+            total = sum(pool.map(read, pieces))
+        best = max(best, total / (time.time() - start))
+    return best
 
 
 def pinned_rate(ordinal, size=256 * MIB, copy=16 * MIB, rounds=8):

@@ -246,7 +246,9 @@ class Run:
         load = ["--gms-load", "weights", "--gms-socket-dir", self.sockets, "--gms-device", str(device)]
         trace = os.path.join(self.out, "timeline.json")
         command = [self.snapfs, "restore", self.store, "worker", "--control-dir", worker.folder, "--json"]
-        command += ["--timeline", trace, *[f"--criu-opt={o}" for o in CRIU_OPTIONS], *more]
+        command += [*[f"--criu-opt={o}" for o in CRIU_OPTIONS], *more]
+        # CRIU's phases cost it some time, so they are only asked for where no ratio comes from.
+        command += ["--timeline", trace] if not (load_weights or daemon) else []
         # A daemon restores what is detached; the processes come to this one then, as their subreaper.
         command += ["--detach", "--daemon", self.daemon_folder] if daemon else ["--no-daemon"]
         command += load if load_weights else []
@@ -322,7 +324,10 @@ class Run:
                 break
             prepare()
             figures.append(self.restore_ours(load_weights, daemon))
-            figures[-1]["report"] = self.end_restored()
+            report = figures[-1]["report"] = self.end_restored()
+            for step in report["steps"] if isinstance(report, dict) else []:
+                if step["track"] == "mapped files" and step["name"].endswith(" MiB asked for"):
+                    self.results["mapped_file_bytes"] = int(step["name"].split()[0]) << 20
             self.results[name] = figures
         self.note(name + "_s", statistics.median(each["s"] for each in figures))
 
@@ -593,7 +598,10 @@ class Run:
         ratio("cold start / stock warm", "stock_cold_start_s", "stock_warm_s", "")
         ratio("cold start / stock cold", "stock_cold_start_s", "stock_cold_s", "")
         if of("disk_gbps") and of("worker_stored_bytes") and of("weights_auto_stored_bytes"):
-            limit = (r["worker_stored_bytes"] + r["weights_auto_stored_bytes"]) / r["disk_gbps"] / 1e9
+            stored = r["worker_stored_bytes"] + r["weights_auto_stored_bytes"]
+            files = r.get("mapped_file_bytes") or 0
+            limit = (stored + files) / r["disk_gbps"] / 1e9
+            row("files that the process had mapped, read ahead", files, "{:,} bytes")
             row("disk, direct reads", r["disk_gbps"], "{:.2f} GB/s")
             row("what the disk needs for all bytes", limit)
             for name, what in ("ours_cold_s", "ours cold"), ("daemon_cold_s", "ours cold, by a daemon"):

@@ -51,6 +51,15 @@ public final class CudaUsers {
     return new CudaUsers(List.copyOf(users), holders);
   }
 
+  /**
+   * Whether something that names the files of processes, in whatever form, names the library or a
+   * device: if not, none of them is a user.
+   */
+  public static boolean areNamedIn(byte[] files) {
+    String text = new String(files, StandardCharsets.ISO_8859_1);
+    return text.contains(LIBRARY) || text.contains(DEVICE);
+  }
+
   /** Whether there is none, so that no driver is needed. */
   public boolean isEmpty() {
     return pids.isEmpty();

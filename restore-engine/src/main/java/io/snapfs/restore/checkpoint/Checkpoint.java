@@ -108,7 +108,7 @@ public final class Checkpoint {
     words.addAll(List.of("--images-dir", images.toString()));
     words.add(options.leaveRunning() ? "--leave-running" : "--leave-stopped");
     words.addAll(options.criuOptions());
-    CriuSteps.add(timeline, timeline.get("criu dump", () -> criu.run("dump", images, words)));
+    CriuSteps.add(timeline, timeline.get("criu dump", () -> criu.run("dump", images, true, words)));
   }
 
   private PackResult pack(Criu criu, Path images, Map<String, String> deviceFacts)

@@ -94,6 +94,16 @@ public final class ArtifactFolder implements ImageFolder {
   }
 
   @Override
+  public List<String> names() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (long i = 0; i < folder.count(); i++) {
+      byte[] name = manifest.entry(folder, folder.first() + i).name();
+      names.add(new String(name, StandardCharsets.ISO_8859_1));
+    }
+    return names;
+  }
+
+  @Override
   public PagesFile pages(String name) throws IOException {
     Node file = regular(name);
     return new PagesFile(file.index(), file.size(), describe(name));

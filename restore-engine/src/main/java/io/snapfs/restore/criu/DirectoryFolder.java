@@ -9,6 +9,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Images in a directory of the filesystem. */
 public final class DirectoryFolder implements ImageFolder {
@@ -30,6 +32,13 @@ public final class DirectoryFolder implements ImageFolder {
       return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     } catch (NoSuchFileException e) {
       throw missing(name, e);
+    }
+  }
+
+  @Override
+  public List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(file -> file.getFileName().toString()).toList();
     }
   }
 

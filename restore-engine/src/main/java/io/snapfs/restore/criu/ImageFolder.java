@@ -2,6 +2,7 @@ package io.snapfs.restore.criu;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** A folder with the images of one dump. */
 public interface ImageFolder {
@@ -17,6 +18,9 @@ public interface ImageFolder {
    * @throws io.snapfs.format.CorruptException if it is longer than {@link #MOST_IMAGE}, or damaged
    */
   ByteBuffer read(String name) throws IOException;
+
+  /** The names of all files and folders in it. */
+  List<String> names() throws IOException;
 
   /**
    * A file whose pages are read later.

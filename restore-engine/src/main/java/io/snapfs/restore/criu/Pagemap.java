@@ -60,7 +60,12 @@ public record Pagemap(int pagesId, List<Entry> entries, String resource) {
    * @param pageSize of the machine that the dump was made on
    */
   public static Pagemap read(ImageFolder folder, int pid, int pageSize) throws IOException {
-    ImageRecords records = ImageRecords.open(folder, "pagemap-" + pid + ".img", MAGIC);
+    return read(folder, "pagemap-" + pid + ".img", pageSize);
+  }
+
+  /** The same, of a file that is named. */
+  static Pagemap read(ImageFolder folder, String name, int pageSize) throws IOException {
+    ImageRecords records = ImageRecords.open(folder, name, MAGIC);
     if (!records.hasNext()) {
       throw new CorruptException(records.resource(), -1, "it has no head");
     }
@@ -84,6 +89,12 @@ public record Pagemap(int pagesId, List<Entry> entries, String resource) {
       entries.add(entry);
     }
     return new Pagemap(pagesId, entries, records.resource());
+  }
+
+  /** Bytes of the pages that are in the pages file. */
+  long bytesHere(int pageSize) {
+    return pageSize
+        * entries.stream().filter(entry -> entry.place == Place.HERE).mapToLong(Entry::pages).sum();
   }
 
   /** Name of the file with the pages. */

@@ -36,6 +36,7 @@ public final class CudaSteps implements DeviceSteps {
   private CudaCheckpoint taken;
   private CudaFacts facts;
   private FutureTask<List<GpuPair>> prepared;
+  private boolean unused;
 
   /**
    * Steps for one checkpoint or restore.
@@ -64,7 +65,8 @@ public final class CudaSteps implements DeviceSteps {
   }
 
   @Override
-  public void beforeRestore(Map<String, String> provenance) throws IOException {
+  public void beforeRestore(Map<String, String> provenance, byte[] files) throws IOException {
+    unused = files.length > 0 && !CudaUsers.areNamedIn(files);
     Optional<CudaFacts> needed = CudaFacts.of(provenance);
     if (needed.isEmpty()) {
       if (!gpuMap.isEmpty()) {
@@ -98,6 +100,9 @@ public final class CudaSteps implements DeviceSteps {
       List<GpuPair> pairs = await(prepared);
       CudaRestore.resumeAll(checkpointApi(), facts.pids(), pairs);
       return;
+    }
+    if (unused) {
+      return; // to look at the mappings of a process takes milliseconds
     }
     // An artifact of another make may say nothing about CUDA: then the processes tell.
     CudaUsers users = CudaUsers.among(LiveTree.of(root).pids());

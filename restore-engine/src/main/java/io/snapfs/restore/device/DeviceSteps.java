@@ -22,7 +22,7 @@ public interface DeviceSteps {
         public void goOn() {}
 
         @Override
-        public void beforeRestore(Map<String, String> provenance) {}
+        public void beforeRestore(Map<String, String> provenance, byte[] files) {}
 
         @Override
         public void afterRestore(int root) {}
@@ -46,8 +46,10 @@ public interface DeviceSteps {
    * Checks whether the devices of an artifact can be had, before anything is restored.
    *
    * @param provenance the artifact's
+   * @param files CRIU's image of the files that the processes have open or map; empty if it is not
+   *     known
    */
-  void beforeRestore(Map<String, String> provenance) throws IOException;
+  void beforeRestore(Map<String, String> provenance, byte[] files) throws IOException;
 
   /**
    * Moves it back, when processes were restored and run.

@@ -14,8 +14,14 @@ import java.util.concurrent.TimeUnit;
 
 /** A CRIU that works on this kernel. Immutable; safe for use by many threads. */
 public final class Criu {
-  /** Detailed enough for {@link CriuLog} to find causes and phases. */
-  private static final String VERBOSITY = "-v4";
+  /** Errors and warnings, from which {@link CriuLog} tells causes. */
+  private static final String VERBOSITY = "-v2";
+
+  /**
+   * Enough to tell phases too. It makes CRIU's part of a restore longer by a third: a line for each
+   * mapping, 10,000 of a PyTorch worker.
+   */
+  private static final String PHASES = "-v4";
 
   /**
    * The log of a CRIU that does not come to an end grows by 20 MB a second: one of a pages file
@@ -60,12 +66,14 @@ public final class Criu {
    *
    * @param action such as {@code dump}
    * @param work a folder for {@code ACTION.log}, {@code ACTION.out} and what else it writes
+   * @param phases whether the log is to tell CRIU's phases, which costs time
    * @param options the rest of the command line; of options given twice CRIU takes the last
    * @throws CriuException if it fails; the log is kept
    */
-  public Run run(String action, Path work, List<String> options) throws IOException {
+  public Run run(String action, Path work, boolean phases, List<String> options)
+      throws IOException {
     Path log = log(action, work);
-    List<String> command = command(action, work, options);
+    List<String> command = command(action, work, phases, options);
     long start = System.nanoTime();
     Process process =
         new ProcessBuilder(command)
@@ -78,10 +86,11 @@ public final class Criu {
   }
 
   /** The command line that {@link #run} runs, for who runs it himself. */
-  public List<String> command(String action, Path work, List<String> options) {
+  public List<String> command(String action, Path work, boolean phases, List<String> options) {
     List<String> command = new ArrayList<>(List.of(program.toString(), action));
     command.addAll(List.of("--work-dir", work.toString()));
-    command.addAll(List.of("--log-file", log(action, work).toString(), VERBOSITY));
+    command.addAll(List.of("--log-file", log(action, work).toString()));
+    command.add(phases ? PHASES : VERBOSITY);
     command.addAll(options);
     return command;
   }
@@ -104,7 +113,8 @@ public final class Criu {
   public Run ended(String action, Path work, long start, boolean succeeded) throws IOException {
     Path log = log(action, work);
     if (!succeeded) {
-      throw new CriuException(explain(action, log, output(action, work)));
+      boolean pidInUse = CriuLog.read(log).saysPidIsInUse();
+      throw new CriuException(explain(action, log, output(action, work)), pidInUse);
     }
     return new Run(start, System.nanoTime(), log);
   }

@@ -31,6 +31,8 @@ public final class CriuLog {
   private static final Pattern NOT_THE_CAUSE =
       Pattern.compile("rlimit: Can't setup RLIMIT_NOFILE.*|(Dumping|Restoring) FAILED.*");
 
+  private static final Pattern PID_IN_USE = Pattern.compile("Can't fork for \\d+: File exists");
+
   private final List<Line> lines;
 
   /**
@@ -112,6 +114,13 @@ public final class CriuLog {
   /** All lines, in their order. */
   public List<Line> lines() {
     return lines;
+  }
+
+  /** Whether it failed since somebody else has the number of a process. */
+  boolean saysPidIsInUse() {
+    return lines.stream()
+        .flatMap(line -> line.error().stream())
+        .anyMatch(error -> PID_IN_USE.matcher(error).find());
   }
 
   /**

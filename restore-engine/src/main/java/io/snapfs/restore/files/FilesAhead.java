@@ -19,9 +19,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * already costs nothing. Closing it stops them soon, without waiting. Safe for use by many threads.
  */
 public final class FilesAhead implements AutoCloseable {
-  /** The track of the timeline. */
-  public static final String TRACK = "mapped files";
-
   private static final Logger LOG = System.getLogger(FilesAhead.class.getName());
 
   /** So that there are requests while one thread opens the next file. */
@@ -34,6 +31,7 @@ public final class FilesAhead implements AutoCloseable {
   private final List<String> paths;
   private final long mostBytes;
   private final Timeline timeline;
+  private final String track;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger working = new AtomicInteger(THREADS);
   private final AtomicLong asked = new AtomicLong();
@@ -41,24 +39,27 @@ public final class FilesAhead implements AutoCloseable {
   private final Runnable whenAsked;
   private volatile boolean closed;
 
-  private FilesAhead(MappedFiles files, long mostBytes, Timeline timeline, Runnable whenAsked) {
+  private FilesAhead(
+      MappedFiles files, long mostBytes, Timeline timeline, String track, Runnable whenAsked) {
     this.files = files;
     this.paths = files.paths();
     this.mostBytes = mostBytes;
     this.timeline = timeline;
+    this.track = track;
     this.whenAsked = whenAsked;
-    this.step = timeline.start(TRACK, "read ahead");
+    this.step = timeline.start(track, "read ahead");
   }
 
   /**
    * Begins. The threads end by themselves.
    *
    * @param mostBytes after which no more is asked for, so that it doesn't push out what it brings
+   * @param track of the timeline
    * @param whenAsked is told when all has been asked for, which is little before it is there
    */
   public static FilesAhead start(
-      MappedFiles files, long mostBytes, Timeline timeline, Runnable whenAsked) {
-    FilesAhead ahead = new FilesAhead(files, mostBytes, timeline, whenAsked);
+      MappedFiles files, long mostBytes, Timeline timeline, String track, Runnable whenAsked) {
+    FilesAhead ahead = new FilesAhead(files, mostBytes, timeline, track, whenAsked);
     for (int i = 0; i < THREADS; i++) {
       Thread thread = new Thread(ahead::work, "snapfs-files-ahead-" + i);
       thread.setDaemon(true);
@@ -90,7 +91,7 @@ public final class FilesAhead implements AutoCloseable {
     } finally {
       if (working.decrementAndGet() == 0) {
         step.close();
-        timeline.mark(TRACK, (asked.get() >> 20) + " MiB asked for");
+        timeline.mark(track, (asked.get() >> 20) + " MiB asked for");
         whenAsked.run();
       }
     }

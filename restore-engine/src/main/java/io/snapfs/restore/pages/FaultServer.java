@@ -35,6 +35,9 @@ final class FaultServer implements Runnable {
   /** So many segments behind a fault are filled next. */
   private static final int NEIGHBOURS = 256;
 
+  /** So many other places a chunk is put that a fault has decoded. */
+  private static final int MOST_BESIDE = 64;
+
   /** How long to wait before faults are tried again that could not be answered. */
   private static final int RETRY_MILLIS = 1;
 
@@ -55,6 +58,7 @@ final class FaultServer implements Runnable {
   private final PageWriter writer;
   private final FillQueue queue;
   private final Damage damage;
+  private final Filler filler;
   private final IntConsumer recorder;
   private final BooleanSupplier keep;
   private final EventFd wake;
@@ -64,6 +68,8 @@ final class FaultServer implements Runnable {
   private final ArrayDeque<Fault> faults = new ArrayDeque<>();
   private final MemoryEvents changes;
   private final ArrayDeque<List<Segment>> others;
+  private int uffdAt;
+  private int wakeAt;
   private int pidFdAt = -1;
 
   /**
@@ -85,6 +91,7 @@ final class FaultServer implements Runnable {
     this.writer = shared.writer();
     this.queue = shared.queue();
     this.damage = shared.damage();
+    this.filler = new Filler(shared);
     this.recorder = shared.options().recorder();
     this.keep = shared.keep();
     this.tally = process.tally();
@@ -98,8 +105,8 @@ final class FaultServer implements Runnable {
     Throwable failure = null;
     try {
       goBeforeOthers();
-      poll.add(process.uffd().fd(), Poll.POLLIN);
-      poll.add(wake.fd(), Poll.POLLIN);
+      uffdAt = poll.add(process.uffd().fd(), Poll.POLLIN);
+      wakeAt = poll.add(wake.fd(), Poll.POLLIN);
       if (process.pidFd() != null) {
         pidFdAt = poll.add(process.pidFd(), Poll.POLLIN);
       }
@@ -126,7 +133,9 @@ final class FaultServer implements Runnable {
 
   private void serve() throws IOException {
     int ready = poll.await(faults.isEmpty() ? IDLE_MILLIS : RETRY_MILLIS);
-    wake.drain();
+    if (poll.ready(wakeAt) != 0) {
+      wake.drain();
+    }
     if (hasEnded(ready > 0)) {
       process.gone();
       return;
@@ -134,8 +143,8 @@ final class FaultServer implements Runnable {
     if (process.isRestored()) {
       lookAtOthers();
     }
-    while (readEvents() > 0 && !process.isGone()) {
-      answerFaults();
+    if (poll.ready(uffdAt) != 0) { // to read in vain takes longer than to wait
+      readEvents();
     }
     answerFaults();
   }
@@ -163,8 +172,8 @@ final class FaultServer implements Runnable {
     }
   }
 
-  private int readEvents() throws LinuxException {
-    int count = process.readEvents(events, this::apply);
+  private void readEvents() throws LinuxException {
+    process.readEvents(events, this::apply);
     List<Segment> moved = changes.takeMoved();
     if (!moved.isEmpty()) {
       queue.plan(moved);
@@ -172,7 +181,6 @@ final class FaultServer implements Runnable {
     for (LazyProcess child : changes.takeForked()) {
       restore.forked(child);
     }
-    return count;
   }
 
   /** Under the write lock of the process. */
@@ -220,6 +228,7 @@ final class FaultServer implements Runnable {
           (address, length) -> {
             answered[0] = put(fault, segment, PageKind.COPY, address);
             boolean wanted = segment.isShared() || segment.isPending() || keep.getAsBoolean();
+            wanted |= filler.fillRest(segment.chunk(), address, MOST_BESIDE);
             return wanted ? AfterRead.KEEP : AfterRead.DROP;
           });
     } catch (CorruptException e) {

@@ -14,7 +14,9 @@ import io.snapfs.restore.criu.Inventory;
 import io.snapfs.restore.criu.MemoryMap;
 import io.snapfs.restore.criu.PageLocations;
 import io.snapfs.restore.criu.ProcessTree;
+import io.snapfs.restore.criu.SharedMemory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -53,6 +55,7 @@ final class FillPlan {
   record Memory(List<Piece> pieces, int areas, List<List<Piece>> others) {}
 
   private final Map<Integer, Memory> memories = new HashMap<>();
+  private final List<PageServer.Pages> readByCriu = new ArrayList<>();
   private final BitSet seen = new BitSet();
   private final BitSet shared = new BitSet();
   private final Manifest manifest;
@@ -78,12 +81,18 @@ final class FillPlan {
     for (ProcessTree.Entry process : ProcessTree.read(folder).processes()) {
       plan.add(folder, process.pid());
     }
+    SharedMemory.check(folder, Limits.PAGE);
     return plan;
   }
 
   /** The memory of a process; null if the dump has no process with this pid, or a zombie. */
   Memory memory(int pid) {
     return memories.get(pid);
+  }
+
+  /** What CRIU reads of the pages files itself, in the order in which it does. */
+  List<PageServer.Pages> readByCriu() {
+    return List.copyOf(readByCriu);
   }
 
   /** Whether a chunk is in more than one place. */
@@ -106,6 +115,10 @@ final class FillPlan {
       List<Piece> here = new ArrayList<>();
       for (PageLocations.Run run : pages.within(area.start(), area.end())) {
         addPieces(here, run, area.isLazy() ? areas : 0);
+        if (!area.isLazy()) {
+          String path = new String(manifest.path(run.file().node()), StandardCharsets.ISO_8859_1);
+          readByCriu.add(new PageServer.Pages(path, run.offset(), run.length()));
+        }
       }
       if (area.isLazy() && !here.isEmpty()) {
         pieces.addAll(here);

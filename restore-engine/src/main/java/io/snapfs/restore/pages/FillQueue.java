@@ -85,6 +85,19 @@ final class FillQueue {
     notifyAll();
   }
 
+  /**
+   * The job of a chunk, for who has just decoded it; null if none waits that nobody has begun with,
+   * or it has more memory than that.
+   */
+  synchronized FillJob take(int chunk, int mostSegments) {
+    FillJob job = byChunk.get(chunk);
+    if (job == null || job.segments().size() > mostSegments || !job.begin()) {
+      return null;
+    }
+    byChunk.remove(chunk, job);
+    return job;
+  }
+
   /** Takes back a job of which some memory isn't registered yet. */
   synchronized void park(FillJob job) {
     job.countAhead();

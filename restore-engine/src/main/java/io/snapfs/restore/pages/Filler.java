@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * One thread that fills memory in the background: takes jobs from the queue, has their chunks
- * decoded, and puts them wherever they belong.
+ * Fills memory in the background, as a thread of its own: takes jobs from the queue, has their
+ * chunks decoded, and puts them wherever they belong. Others that have decoded a chunk use it too.
  */
 final class Filler implements Runnable {
   private static final Logger LOG = System.getLogger(Filler.class.getName());
@@ -84,7 +84,10 @@ final class Filler implements Runnable {
             (address, length) -> {
               job.decoded();
               fill(job, PageKind.COPY, address);
-              return keep.getAsBoolean() || !segments.isEmpty() ? AfterRead.KEEP : AfterRead.DROP;
+              // In this order: who isn't awaited any more has its memory in the queue.
+              boolean wanted = keep.getAsBoolean() || !segments.isEmpty();
+              wanted |= fillRest(job.chunk(), address, Integer.MAX_VALUE);
+              return wanted ? AfterRead.KEEP : AfterRead.DROP;
             });
       }
     } catch (CorruptException e) {
@@ -96,6 +99,25 @@ final class Filler implements Runnable {
     }
     segments.removeIf(segment -> !segment.isPending());
     takeBack(job);
+  }
+
+  /**
+   * Fills what else waits for a chunk that the caller is using: so a chunk is decoded once, though
+   * the processes of several restores ask for chunks in different orders.
+   *
+   * @param mostSegments nothing is done if there are more
+   * @return whether some of it could not be filled, so that the chunk is wanted again
+   */
+  boolean fillRest(int chunk, long address, int mostSegments) {
+    FillJob job = queue.take(chunk, mostSegments);
+    if (job == null) {
+      return false;
+    }
+    job.decoded();
+    job.segments().removeIf(segment -> segment.process().isGone());
+    fill(job, PageKind.COPY, address);
+    takeBack(job);
+    return !job.segments().isEmpty();
   }
 
   /** Fills what can be filled, and leaves the rest in the job. */

@@ -23,6 +23,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class PageServer implements AutoCloseable {
   private static final Logger LOG = System.getLogger(PageServer.class.getName());
 
+  /**
+   * A part of a file of the artifact.
+   *
+   * @param path in the artifact, bytes as ISO 8859-1
+   * @param offset in bytes
+   * @param length in bytes
+   */
+  public record Pages(String path, long offset, long length) {}
+
   private final Tally tally = new Tally();
   private final long start = System.nanoTime();
   private final FillQueue queue;
@@ -35,6 +44,7 @@ public final class PageServer implements AutoCloseable {
   private final List<Thread> fillers = new ArrayList<>();
   private final Object change = new Object();
   private final AtomicInteger active = new AtomicInteger();
+  private final AtomicInteger coming = new AtomicInteger(); // of these, whose memory isn't planned
   private volatile boolean broken;
   private boolean closed;
   private volatile long end;
@@ -45,7 +55,7 @@ public final class PageServer implements AutoCloseable {
     storedBefore = reader.storedBytes();
     PageWriter writer = new PageWriter(queue::release);
     Damage damage = new Damage(writer, tally);
-    shared = new Shared(reader, plan, queue, writer, damage, options, tally, this::isShared);
+    shared = new Shared(reader, plan, queue, writer, damage, options, tally, this::isAwaited);
     guard = new Guard();
   }
 
@@ -101,13 +111,14 @@ public final class PageServer implements AutoCloseable {
   }
 
   private Restore listen(Path workDir) throws IOException {
-    Restore restore = new Restore(workDir, shared, guard, this::changed);
+    Restore restore = new Restore(workDir, shared, guard, coming::decrementAndGet, this::changed);
     synchronized (change) {
       Thread thread = daemon("snapfs-restore-" + restoreThreads.size(), restore);
       restores.add(restore);
       restoreThreads.removeIf(each -> !each.isAlive() && each.getState() != Thread.State.NEW);
       restoreThreads.add(thread);
       active.incrementAndGet();
+      coming.incrementAndGet();
       end = 0;
       if (closed || broken) {
         restore.abandon();
@@ -117,9 +128,14 @@ public final class PageServer implements AutoCloseable {
     return restore;
   }
 
-  /** Whether several restores need the same chunks. */
-  private boolean isShared() {
-    return active.get() > 1;
+  /** Whether a restore that has begun is going to need what others use now. */
+  private boolean isAwaited() {
+    return active.get() > 1 && coming.get() > 0;
+  }
+
+  /** What CRIU reads of the pages files itself, in the order in which it does. */
+  public List<Pages> readByCriu() {
+    return shared.plan().readByCriu();
   }
 
   /** Whether it has failed, so that it must be closed: it can serve nobody any more. */

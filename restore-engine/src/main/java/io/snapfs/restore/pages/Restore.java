@@ -39,6 +39,7 @@ final class Restore implements Runnable, LazyRestore {
   private final LazySocket socket;
   private final Shared shared;
   private final Guard guard;
+  private final Runnable planned;
   private final Consumer<Restore> changed;
   private final Tally tally = new Tally();
   private final long start = System.nanoTime();
@@ -57,9 +58,12 @@ final class Restore implements Runnable, LazyRestore {
   /**
    * Listens in a work dir.
    *
+   * @param planned is called when all memory of its processes is planned, or is not going to be
    * @param changed is called, without locks, when the restore has ended
    */
-  Restore(Path workDir, Shared shared, Guard guard, Consumer<Restore> changed) throws IOException {
+  Restore(Path workDir, Shared shared, Guard guard, Runnable planned, Consumer<Restore> changed)
+      throws IOException {
+    this.planned = planned;
     this.workDir = workDir;
     this.shared = shared;
     this.guard = guard;
@@ -85,6 +89,7 @@ final class Restore implements Runnable, LazyRestore {
     } catch (IOException | RuntimeException | Error e) {
       fail(e);
     }
+    planned.run();
     while (isRunning()) {
       try {
         watchForks();

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
  * What all threads of a page server use.
  *
  * @param tally what belongs to no restore
- * @param keep whether chunks stay in the cache for other restores
+ * @param keep whether chunks stay in the cache for restores whose memory isn't planned yet
  */
 record Shared(
     ArtifactReader reader,

@@ -31,6 +31,9 @@ final class ImagesFolder {
   /** Longest image that is copied: the time that one read through a mount takes. */
   private static final int MOST_COPIED = 1 << 20;
 
+  /** The image that names the files which the processes have open or map. */
+  static final String FILES = "files.img";
+
   private static final byte[] PROCESS_TREE = ascii("pstree.img");
   private static final byte[] PARENT = ascii("parent");
   private static final int DEEPEST = 16;
@@ -38,7 +41,7 @@ final class ImagesFolder {
   private final ArtifactReader reader;
   private final Manifest manifest;
   private final ByteBuffer buffer = PageAligned.allocate(MOST_COPIED);
-  private boolean needsMount;
+  private Node folder;
 
   ImagesFolder(ArtifactReader reader) {
     this.reader = reader;
@@ -49,20 +52,19 @@ final class ImagesFolder {
    * Fills the folder with the images of the artifact's dump.
    *
    * @param target an empty folder
-   * @param mounted where the artifact's tree is going to be seen
+   * @param mounted where the artifact's tree is seen; null unless it {@link #needsMount}
    * @throws MissingException if the artifact has no CRIU images
    */
   void fill(Path target, Path mounted) throws IOException {
-    Node folder = find();
-    byte[] below = Names.of(mounted.toString());
+    Node images = find();
+    byte[] below = mounted == null ? null : Names.of(mounted.toString());
     try (Fd dir = Open.directory(Fd.CWD, Names.of(target.toString()))) {
-      for (long i = 0; i < folder.count(); i++) {
-        DirectoryEntry entry = manifest.entry(folder, folder.first() + i);
+      for (long i = 0; i < images.count(); i++) {
+        DirectoryEntry entry = manifest.entry(images, images.first() + i);
         Node node = manifest.node(entry.node());
-        if (node.isRegular() && node.size() <= MOST_COPIED) {
+        if (isCopied(node)) {
           copy(node, dir, entry.name());
-        } else if (node.isRegular() || Arrays.equals(entry.name(), PARENT)) {
-          needsMount = true;
+        } else if (isLinked(node, entry)) {
           Entries.symlink(join(below, manifest.path(entry.node())), dir, entry.name());
         }
       }
@@ -85,12 +87,34 @@ final class ImagesFolder {
     return bytes;
   }
 
-  /** Whether an image is a link, so that the mount must be there when CRIU reads it. */
-  boolean needsMount() {
-    return needsMount;
+  /** Whether an image is to be a link, so that the mount must be there when CRIU reads it. */
+  boolean needsMount() throws IOException {
+    Node images = find();
+    for (long i = 0; i < images.count(); i++) {
+      DirectoryEntry entry = manifest.entry(images, images.first() + i);
+      if (isLinked(manifest.node(entry.node()), entry)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isCopied(Node node) {
+    return node.isRegular() && node.size() <= MOST_COPIED;
+  }
+
+  private static boolean isLinked(Node node, DirectoryEntry entry) {
+    return !isCopied(node) && (node.isRegular() || Arrays.equals(entry.name(), PARENT));
   }
 
   private Node find() throws IOException {
+    if (folder == null) {
+      folder = search();
+    }
+    return folder;
+  }
+
+  private Node search() throws IOException {
     List<Node> found = new ArrayList<>();
     search(manifest.node(0), 0, found);
     if (found.isEmpty()) {

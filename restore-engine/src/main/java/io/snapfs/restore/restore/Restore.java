@@ -1,12 +1,14 @@
 package io.snapfs.restore.restore;
 
-import io.snapfs.format.ArtifactRef;
+import io.snapfs.linux.Names;
 import io.snapfs.linux.SystemInfo;
 import io.snapfs.restore.control.Sentinel;
 import io.snapfs.restore.driver.Criu;
+import io.snapfs.restore.driver.CriuException;
 import io.snapfs.restore.files.FilesAhead;
 import io.snapfs.restore.files.MappedFiles;
 import io.snapfs.restore.pages.LazyRestore;
+import io.snapfs.restore.pages.PageServer;
 import io.snapfs.restore.pages.PageServerReport;
 import io.snapfs.restore.timeline.CriuSteps;
 import io.snapfs.restore.timeline.Timeline;
@@ -35,8 +37,9 @@ public final class Restore implements AutoCloseable {
   private final Timeline timeline;
   private final WorkFolder work;
   private FilesAhead filesAhead;
+  private FilesAhead imagesAhead;
   private Pids pids;
-  private ImagesMount mount;
+  private ImagesMounts.Use mount;
   private LazyRestore pages;
   private Timeline.Running filling;
   private Criu.Run criuRun;
@@ -97,35 +100,54 @@ public final class Restore implements AutoCloseable {
   }
 
   private void prepare(boolean here) throws IOException {
-    options.device().beforeRestore(served.reader().manifest().provenance());
+    ImagesFolder images = new ImagesFolder(served.reader());
+    options
+        .device()
+        .beforeRestore(served.reader().manifest().provenance(), images.content(ImagesFolder.FILES));
     if (options.control() != null) {
       options.control().clear(Sentinel.RESTORE_COMPLETE);
       options.control().clear(Sentinel.SNAPSHOT_COMPLETE);
     }
-    ArtifactRef ref = served.ref();
-    Path tree = work.mountpoint().resolve(ref.name()).resolve(ref.tag());
-    ImagesFolder images = new ImagesFolder(served.reader());
     filesAhead = readMappedFilesAhead(images);
     if (filesAhead == null) {
       options.filesAsked().run();
     }
+    Path tree = images.needsMount() ? mount() : null;
     timeline.run("copy the small images", () -> images.fill(work.images(), tree));
     pids = Pids.of(work.images());
     if (here) {
       pids.checkFree();
     }
     if (options.mode() == Mode.LAZY) {
-      pages = served.pages(timeline).add(work.path());
+      PageServer server = served.pages(timeline);
+      if (mount != null && mount.isFirst()) {
+        readEagerPagesAhead(server.readByCriu(), tree);
+      }
+      pages = server.add(work.path());
       filling = timeline.start("page server", FILL);
     }
-    if (images.needsMount()) {
-      mount =
-          timeline.get(
-              "mount",
-              () ->
-                  ImagesMount.start(
-                      served.store(), served.cache(), work.mountpoint(), options.transport()));
+  }
+
+  /** Where the artifact's tree is mounted. */
+  private Path mount() throws IOException {
+    mount = timeline.get("mount", () -> served.mounts().use(options.transport()));
+    return mount.of(served.ref());
+  }
+
+  /** CRIU looks at the kernel for a while before it reads them. */
+  private void readEagerPagesAhead(List<PageServer.Pages> wanted, Path tree) throws IOException {
+    MappedFiles files = new MappedFiles();
+    String folder = new String(Names.of(tree.toString()), StandardCharsets.ISO_8859_1);
+    for (PageServer.Pages each : wanted) {
+      files.add(folder + '/' + each.path(), each.offset(), each.length());
     }
+    if (!files.paths().isEmpty()) {
+      imagesAhead = FilesAhead.start(files, availableForFiles(), timeline, "images", () -> {});
+    }
+  }
+
+  private static long availableForFiles() throws IOException {
+    return SystemInfo.availableMemory() / MEMORY_SHARE;
   }
 
   /** Null if nothing is known about the files that the processes had mapped. */
@@ -135,7 +157,7 @@ public final class Restore implements AutoCloseable {
       return files.paths().isEmpty()
           ? null
           : FilesAhead.start(
-              files, SystemInfo.availableMemory() / MEMORY_SHARE, timeline, options.filesAsked());
+              files, availableForFiles(), timeline, "mapped files", options.filesAsked());
     } catch (IOException e) {
       return null; // it is advice; if more is wrong, the next step meets it and says so
     }
@@ -146,7 +168,13 @@ public final class Restore implements AutoCloseable {
     try {
       run =
           timeline.get(
-              "criu restore", () -> options.criu().run(ACTION, work.path(), criuOptions()));
+              "criu restore",
+              () -> options.criu().run(ACTION, work.path(), options.phases(), criuOptions()));
+    } catch (CriuException e) {
+      if (!e.isPidInUse()) { // else they may be those of a restore that began at the same time
+        pids.killLeftOvers();
+      }
+      throw e;
     } catch (IOException e) {
       pids.killLeftOvers();
       throw e;
@@ -156,7 +184,7 @@ public final class Restore implements AutoCloseable {
 
   /** The command line of CRIU. */
   public List<String> command() {
-    return options.criu().command(ACTION, work.path(), criuOptions());
+    return options.criu().command(ACTION, work.path(), options.phases(), criuOptions());
   }
 
   /** Where standard output and error of CRIU belong. */
@@ -194,9 +222,11 @@ public final class Restore implements AutoCloseable {
     criuRun = run;
   }
 
-  /** Adds what CRIU did to the timeline; it takes some milliseconds. */
+  /** Adds what CRIU did to the timeline, if that is wanted; it takes some milliseconds. */
   public void addCriuSteps() throws IOException {
-    CriuSteps.add(timeline, criuRun);
+    if (options.phases()) {
+      CriuSteps.add(timeline, criuRun);
+    }
   }
 
   private Path pidFile() {
@@ -235,6 +265,7 @@ public final class Restore implements AutoCloseable {
    */
   public void awaitFilled() throws IOException, InterruptedException {
     if (mount != null) {
+      endReadingImages();
       timeline.run("unmount", mount::close); // CRIU has read all that it reads
     }
     if (pages != null) {
@@ -245,16 +276,23 @@ public final class Restore implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    ImagesMount mounted = mount;
+    ImagesMounts.Use mounted = mount;
     try (work;
         mounted) {
       if (filesAhead != null) {
         filesAhead.close();
       }
+      endReadingImages();
       if (pages != null && !pages.hasEnded()) {
         pages.abandon();
         awaitAbandoned();
       }
+    }
+  }
+
+  private void endReadingImages() {
+    if (imagesAhead != null) {
+      imagesAhead.close();
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
  * @param device what to do with devices
  * @param filesAsked is told when the disk has been asked for the files that the processes had
  *     mapped, or that there are none: before that, nobody else should ask it for much
+ * @param phases whether the timeline is to tell CRIU's phases, which makes CRIU slower
  */
 public record RestoreOptions(
     Mode mode,
@@ -23,10 +24,11 @@ public record RestoreOptions(
     Criu criu,
     List<String> criuOptions,
     DeviceSteps device,
-    Runnable filesAsked) {
+    Runnable filesAsked,
+    boolean phases) {
   /** The same, but nothing is done with devices. */
   public RestoreOptions withoutDevices() {
     return new RestoreOptions(
-        mode, transport, control, criu, criuOptions, DeviceSteps.NONE, filesAsked);
+        mode, transport, control, criu, criuOptions, DeviceSteps.NONE, filesAsked, phases);
   }
 }

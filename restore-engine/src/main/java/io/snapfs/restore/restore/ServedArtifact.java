@@ -15,19 +15,19 @@ import java.io.IOException;
  */
 public final class ServedArtifact implements AutoCloseable {
   private final Store store;
-  private final ChunkCache cache;
   private final ArtifactRef ref;
   private final Filling filling;
   private final ArtifactReader reader;
+  private final ImagesMounts mounts;
   private PageServer pages;
 
   private ServedArtifact(
-      Store store, ChunkCache cache, ArtifactRef ref, Filling filling, ArtifactReader reader) {
+      Store store, ArtifactRef ref, Filling filling, ArtifactReader reader, ImagesMounts mounts) {
     this.store = store;
-    this.cache = cache;
     this.ref = ref;
     this.filling = filling;
     this.reader = reader;
+    this.mounts = mounts;
   }
 
   /**
@@ -37,22 +37,25 @@ public final class ServedArtifact implements AutoCloseable {
    */
   public static ServedArtifact open(Store store, ChunkCache cache, ArtifactRef ref, Filling filling)
       throws IOException {
-    return of(store, cache, ref, filling, store.openArtifact(ref));
+    ImagesMounts mounts = new ImagesMounts(store, cache, false);
+    return new ServedArtifact(
+        store, ref, filling, new ArtifactReader(store.openArtifact(ref), cache), mounts);
   }
 
-  /** The same for one that is open; it is taken over, even if this fails. */
-  public static ServedArtifact of(
+  /**
+   * The same for one that is open and for many restores; what they have in common stays between
+   * them. The open artifact is taken over, even if this fails.
+   */
+  static ServedArtifact shared(
       Store store, ChunkCache cache, ArtifactRef ref, Filling filling, OpenArtifact open)
       throws IOException {
-    return new ServedArtifact(store, cache, ref, filling, new ArtifactReader(open, cache));
+    ImagesMounts mounts = new ImagesMounts(store, cache, true);
+    return new ServedArtifact(store, ref, filling, new ArtifactReader(open, cache), mounts);
   }
 
-  Store store() {
-    return store;
-  }
-
-  ChunkCache cache() {
-    return cache;
+  /** What CRIU reads large images from. */
+  ImagesMounts mounts() {
+    return mounts;
   }
 
   /** What it is named. */
@@ -83,12 +86,13 @@ public final class ServedArtifact implements AutoCloseable {
 
   /** Kills processes whose memory is not all there. Idempotent. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     PageServer server;
     synchronized (this) {
       server = pages;
     }
-    try (reader) {
+    try (reader;
+        mounts) {
       if (server != null) {
         server.close();
       }

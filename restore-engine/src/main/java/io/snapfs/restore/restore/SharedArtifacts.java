@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Owns the artifacts that a daemon serves: restores of equal content from one store share one
- * {@link ServedArtifact}. One that nobody has used for a minute is closed. Safe for use by many
- * threads; its monitor guards the table, and nothing waits under it but the opening of files.
+ * Owns the artifacts that a daemon serves: restores of equal content of one name share one {@link
+ * ServedArtifact}. One that nobody has used for a minute is closed. Safe for use by many threads;
+ * its monitor guards the table, and nothing waits under it but the opening of files.
  */
 public final class SharedArtifacts implements AutoCloseable {
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -92,7 +92,13 @@ public final class SharedArtifacts implements AutoCloseable {
     boolean taken = false;
     try {
       open = store.openArtifact(ref);
-      String key = store.location() + " " + HexFormat.of().formatHex(open.manifest().contentId());
+      // With the name, since the mount shows artifacts by their names.
+      String key =
+          String.join(
+              " ",
+              store.location(),
+              ref.toString(),
+              HexFormat.of().formatHex(open.manifest().contentId()));
       synchronized (this) {
         Entry entry = entries.get(key);
         if (closed) {
@@ -100,7 +106,7 @@ public final class SharedArtifacts implements AutoCloseable {
         }
         if (entry == null || entry.artifact.isBroken()) {
           taken = true;
-          ServedArtifact artifact = ServedArtifact.of(store, cache, ref, filling, open);
+          ServedArtifact artifact = ServedArtifact.shared(store, cache, ref, filling, open);
           entry = new Entry(store, artifact);
           retire(entries.put(key, entry));
         }

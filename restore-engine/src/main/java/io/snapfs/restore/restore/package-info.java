@@ -10,7 +10,9 @@
  *
  * <p>CRIU gets a folder of its own, in which the images up to a mebibyte are copies, so that it, or
  * who patches an image, may write to them; larger ones are links into a private mount. This needs
- * no overlayfs, which cannot be had in every container. The mount goes as soon as CRIU has ended.
+ * no overlayfs, which cannot be had in every container. The mount goes as soon as CRIU has ended,
+ * or, where restores share an artifact, with that: what CRIU has read stays in the page cache
+ * between them.
  *
  * <p>What it guarantees: when a restore fails, nothing stays behind: no mount, no socket, no folder
  * and no half-restored process; only the log of CRIU is kept.

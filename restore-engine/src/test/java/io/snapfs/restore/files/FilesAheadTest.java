@@ -53,7 +53,8 @@ class FilesAheadTest {
     files.add(file.toString(), MIB, 16 * MIB); // ends behind the file's end
     Timeline timeline = new Timeline();
 
-    FilesAhead ahead = FilesAhead.start(files, Long.MAX_VALUE, timeline, asked::incrementAndGet);
+    FilesAhead ahead =
+        FilesAhead.start(files, Long.MAX_VALUE, timeline, "mapped files", asked::incrementAndGet);
     await(ahead::isDone);
     await(() -> asked.get() == 1);
 
@@ -72,7 +73,8 @@ class FilesAheadTest {
     files.add(temp.toString(), 0, MIB);
 
     FilesAhead ahead =
-        FilesAhead.start(files, Long.MAX_VALUE, new Timeline(), asked::incrementAndGet);
+        FilesAhead.start(
+            files, Long.MAX_VALUE, new Timeline(), "mapped files", asked::incrementAndGet);
     await(ahead::isDone);
     await(() -> asked.get() == 1);
 
@@ -85,7 +87,8 @@ class FilesAheadTest {
     MappedFiles files = new MappedFiles();
     files.add(file.toString(), 0, 1L << 40);
 
-    FilesAhead ahead = FilesAhead.start(files, 20 * MIB, new Timeline(), asked::incrementAndGet);
+    FilesAhead ahead =
+        FilesAhead.start(files, 20 * MIB, new Timeline(), "mapped files", asked::incrementAndGet);
     await(ahead::isDone);
     await(() -> asked.get() == 1);
 

@@ -92,7 +92,9 @@ public final class RestoreRound {
             "--criu",
             criu.program().toString(),
             "--timeline",
-            trace.toString());
+            trace.toString(),
+            "--criu-opt=--verbosity=2"); // as it is without --timeline, which tells here when all
+    // is there
     succeed(process, work);
     long returned = System.nanoTime() - start;
     String said = Files.readString(work.resolve("said"), StandardCharsets.UTF_8);
@@ -133,7 +135,7 @@ public final class RestoreRound {
     if (daemon != null) {
       words.add("--lazy-pages");
     }
-    criu.run("restore", work, words);
+    criu.run("restore", work, false, words);
     long returned = System.nanoTime() - start;
     int pid = Integer.parseInt(Files.readString(pidFile).strip());
     try {

@@ -20,6 +20,9 @@ import picocli.CommandLine.ParseResult;
 final class DaemonRequest implements Runnable {
   private static final Logger LOG = System.getLogger(DaemonRequest.class.getName());
 
+  /** So often, what a restore does first is compiled. */
+  private static final int WARM_UPS = 20;
+
   private final Client client;
   private final SharedArtifacts artifacts;
   private final DaemonWeights weights;
@@ -78,7 +81,9 @@ final class DaemonRequest implements Runnable {
   static void warmUp() {
     try {
       parse("gms", "load", "store", "name");
-      parse("restore", "store", "name", "--detach");
+      for (int i = 0; i < WARM_UPS; i++) {
+        parse("restore", "store", "name", "--detach");
+      }
       CriuFinder.find(null);
     } catch (IOException e) {
       LOG.log(Level.WARNING, Failures.describe(e)); // a restore will say so too

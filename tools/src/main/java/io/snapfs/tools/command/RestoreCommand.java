@@ -201,7 +201,8 @@ final class RestoreCommand extends StoreCommand {
         found,
         criu.options(),
         new CudaSteps(gpuMap),
-        beside::mayRead);
+        beside::mayRead,
+        timelineOption.isGiven());
   }
 
   RestoreReport report(

@@ -12,8 +12,14 @@ final class TimelineOption {
       names = "--timeline",
       paramLabel = "FILE",
       description =
-          "Write the timeline as a trace that chrome://tracing, Perfetto and others can show.")
+          "Write the timeline as a trace that chrome://tracing, Perfetto and others can show, with the"
+              + " phases of CRIU, which its log then tells.")
   private Path file;
+
+  /** Whether it was asked for. */
+  boolean isGiven() {
+    return file != null;
+  }
 
   /** Writes it, if that was asked for. */
   void write(Timeline timeline) throws IOException {

@@ -121,7 +121,7 @@ class RestoreIT {
 
   @Test
   void aJvmComesBack() throws Exception {
-    try (ContractWorker worker = ContractWorker.java(control, 256)) {
+    try (ContractWorker worker = ContractWorker.java(control, 1024)) {
       checkpointAndEnd(worker);
       Command.snapfs("restore", store, "w", "--detach", "--control-dir", control).succeed();
       assertEquals("same", worker.await("result"));
