@@ -4,6 +4,7 @@ import io.snapfs.gms.load.WeightsCache.Lease;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
@@ -17,7 +18,7 @@ final class InFlight implements AutoCloseable {
 
   private final BlockingQueue<Copies> queue = new LinkedBlockingQueue<>();
   private final Consumer<Throwable> failed;
-  private final Thread thread = new Thread(this::giveBack, "weights copied");
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private record Copies(Lease lease, List<DeviceStreams.Mark> ends) {}
 
@@ -26,6 +27,7 @@ final class InFlight implements AutoCloseable {
    */
   InFlight(Consumer<Throwable> failed) {
     this.failed = failed;
+    Thread thread = new Thread(this::giveBack, "weights copied");
     thread.setDaemon(true);
     thread.start();
   }
@@ -45,8 +47,9 @@ final class InFlight implements AutoCloseable {
         await(each);
         each.lease.close();
       }
-    } catch (InterruptedException e) {
-      throw new AssertionError("nobody interrupts this thread", e);
+      ended.complete(null);
+    } catch (InterruptedException | RuntimeException | Error e) {
+      ended.completeExceptionally(e);
     }
   }
 
@@ -61,20 +64,10 @@ final class InFlight implements AutoCloseable {
     }
   }
 
-  /** Waits until all have been given back. */
+  /** Waits until all have been given back, also where the thread is interrupted. */
   @Override
   public void close() {
     queue.add(END);
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    ended.join();
   }
 }

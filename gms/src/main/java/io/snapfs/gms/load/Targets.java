@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Owns the targets of all devices, which are opened in the background, several at once. {@link
@@ -16,6 +18,8 @@ import java.util.concurrent.ExecutionException;
  */
 final class Targets implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Targets.class.getName());
+
+  private static final long WAIT_SECONDS = 1;
 
   private final List<CompletableFuture<DeviceStreams>> opening = new ArrayList<>();
   private final CompletableFuture<List<DeviceStreams>> all;
@@ -125,11 +129,13 @@ final class Targets implements AutoCloseable {
   }
 
   /**
-   * Closes those that are open; all copies are done by then. One that is still being opened, which
-   * may take as long as somebody else holds the memory, is closed as soon as it is.
+   * Closes those that are open; all copies are done by then. One that is still being opened is
+   * waited for a little; if that takes longer, as where somebody else holds the memory, it is
+   * closed as soon as it is open.
    */
   @Override
   public void close() throws IOException {
+    awaitOpening();
     IOException failure = null;
     for (CompletableFuture<DeviceStreams> each : opening) {
       if (!each.isDone()) {
@@ -144,6 +150,17 @@ final class Targets implements AutoCloseable {
     }
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  private void awaitOpening() {
+    try {
+      CompletableFuture.allOf(opening.toArray(CompletableFuture[]::new))
+          .get(WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.log(Level.DEBUG, "not all devices were opened", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -17,8 +17,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Owns the pinned memory through which all weights go, as slots of one run each. What a slot was
@@ -182,25 +180,30 @@ public final class WeightsCache implements AutoCloseable {
   }
 
   /**
-   * The runs of a plan: those first that are there, then those that somebody is filling; both count
-   * as used now.
+   * The runs of a plan in a good order: first those that are there. One that somebody is filling
+   * comes a little later, since nobody should wait for it while there is something to read. All of
+   * these count as used now.
    *
    * @param runs how many there are
    */
   synchronized int[] thoseThereFirst(String plan, int runs) {
-    IntStream.Builder there = IntStream.builder();
-    IntStream.Builder coming = IntStream.builder();
-    IntStream.Builder missing = IntStream.builder();
+    List<Integer> order = new ArrayList<>(runs);
+    List<Integer> coming = new ArrayList<>();
+    List<Integer> missing = new ArrayList<>();
     for (int run = 0; run < runs; run++) {
       Slot slot = byKey.get(new RunKey(plan, run));
       if (slot == null) {
         missing.add(run);
       } else {
         touch(slot);
-        (slot.filled ? there : coming).add(run);
+        (slot.filled ? order : coming).add(run);
       }
     }
-    return Stream.of(there, coming, missing).flatMapToInt(IntStream.Builder::build).toArray();
+    int first = Math.min(coming.size(), missing.size());
+    order.addAll(missing.subList(0, first));
+    order.addAll(coming);
+    order.addAll(missing.subList(first, missing.size()));
+    return order.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private void touch(Slot slot) {

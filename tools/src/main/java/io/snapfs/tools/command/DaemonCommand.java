@@ -67,7 +67,8 @@ final class DaemonCommand implements Callable<Integer> {
       defaultValue = "0",
       description =
           "Pinned memory in which weights stay decoded for the next 'snapfs gms load' or 'restore"
-              + " --gms-load'. Default: only the 512 MiB through which loads go, taken by the first.")
+              + " --gms-load'. Default, and the least: what loads go through, 512 MiB or 16 MiB for"
+              + " each core, taken by the first.")
   private ByteSize weightsCache;
 
   @Option(

@@ -22,6 +22,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -170,14 +171,13 @@ public final class Client implements AutoCloseable {
 
   /** Has something done if the client ends before this is closed. */
   public final class Watch implements AutoCloseable {
-    private final EventFd over;
-    private final Thread thread;
+    private final EventFd over = new EventFd();
+    private final CompletableFuture<Void> watched;
 
     private Watch(Runnable ended) throws IOException {
-      over = new EventFd();
-      thread = new Thread(() -> watch(ended), "client " + folder.getFileName());
-      thread.setDaemon(true);
-      thread.start();
+      watched =
+          CompletableFuture.runAsync(
+              () -> watch(ended), task -> new Thread(task, "client").start());
     }
 
     private void watch(Runnable ended) {
@@ -197,18 +197,8 @@ public final class Client implements AutoCloseable {
     @Override
     public void close() throws IOException {
       over.signal();
-      boolean interrupted = false;
-      while (thread.isAlive()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
+      watched.join();
       over.close();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
