@@ -20,6 +20,9 @@ public interface BlobReader extends AutoCloseable {
    */
   void readFully(long position, ByteBuffer destination) throws IOException;
 
+  /** Asks for a range to be brought near, without waiting for it: advice, which may be ignored. */
+  default void willNeed(long position, long length) throws IOException {}
+
   /**
    * The whole blob as a read-only little-endian buffer, mapped where that is possible. It stays
    * valid after {@link #close()}.

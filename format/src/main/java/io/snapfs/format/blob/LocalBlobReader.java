@@ -4,6 +4,7 @@ import io.snapfs.format.CorruptException;
 import io.snapfs.format.Limits;
 import io.snapfs.linux.Fd;
 import io.snapfs.linux.FileIo;
+import io.snapfs.linux.FileSync;
 import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.Stat;
 import java.io.EOFException;
@@ -16,6 +17,9 @@ import java.nio.file.StandardOpenOption;
 
 /** An open file of a directory store, read with pread(2). */
 final class LocalBlobReader implements BlobReader {
+  /** The kernel takes requests of this size apart itself. */
+  private static final long ADVICE_STEP = 8 << 20;
+
   private final SharedFd shared;
   private final String name;
   private final long length;
@@ -75,6 +79,21 @@ final class LocalBlobReader implements BlobReader {
           e);
     } catch (LinuxException e) {
       throw Failures.reading(name + " at offset " + position, e);
+    } finally {
+      shared.release();
+    }
+  }
+
+  @Override
+  public void willNeed(long position, long length) throws IOException {
+    Fd fd = shared.acquire();
+    try {
+      for (long done = 0; done < length; done += ADVICE_STEP) {
+        long step = Math.min(ADVICE_STEP, length - done);
+        FileSync.advise(fd, position + done, step, FileSync.POSIX_FADV_WILLNEED);
+      }
+    } catch (LinuxException e) {
+      return; // not every filesystem takes advice
     } finally {
       shared.release();
     }

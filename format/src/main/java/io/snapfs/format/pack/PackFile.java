@@ -85,6 +85,11 @@ public final class PackFile implements AutoCloseable {
     blob.readFully(offset, destination);
   }
 
+  /** See {@link BlobReader#willNeed}. */
+  public void willNeed(long offset, long length) throws IOException {
+    blob.willNeed(offset, length);
+  }
+
   @Override
   public void close() throws IOException {
     blob.close();

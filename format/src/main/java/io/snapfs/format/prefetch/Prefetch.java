@@ -39,6 +39,18 @@ public final class Prefetch {
   }
 
   /**
+   * Asks for all stored chunks of an artifact to be brought near, without waiting for them longer
+   * than it takes to ask. What is in the page cache costs nothing.
+   *
+   * @throws IOException if a pack can't be opened
+   */
+  public static void ask(OpenArtifact artifact) throws IOException {
+    for (StoredRanges.Range range : StoredRanges.of(artifact.manifest())) {
+      artifact.pack(range.pack()).willNeed(range.offset(), range.length());
+    }
+  }
+
+  /**
    * Reads everything once.
    *
    * @param jobs requests in flight, at least 1

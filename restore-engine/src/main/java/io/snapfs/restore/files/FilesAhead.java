@@ -22,7 +22,7 @@ public final class FilesAhead implements AutoCloseable {
   private static final Logger LOG = System.getLogger(FilesAhead.class.getName());
 
   /** So that there are requests while one thread opens the next file. */
-  private static final int THREADS = 4;
+  private static final int THREADS = 8;
 
   /** The kernel takes requests of this size apart itself, and a cancelled restore stops soon. */
   private static final long STEP = 8 << 20;

@@ -1,5 +1,7 @@
 package io.snapfs.restore.restore;
 
+import io.snapfs.format.prefetch.Prefetch;
+import io.snapfs.format.store.OpenArtifact;
 import io.snapfs.linux.Names;
 import io.snapfs.linux.SystemInfo;
 import io.snapfs.restore.control.Sentinel;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Owns a restore: the processes run when {@link #start} has returned, and in mode lazy their memory
@@ -108,9 +111,13 @@ public final class Restore implements AutoCloseable {
       options.control().clear(Sentinel.RESTORE_COMPLETE);
       options.control().clear(Sentinel.SNAPSHOT_COMPLETE);
     }
-    filesAhead = readMappedFilesAhead(images);
+    CompletableFuture<Void> filesAsked = new CompletableFuture<>();
+    filesAhead = readMappedFilesAhead(images, filesAsked);
     if (filesAhead == null) {
-      options.filesAsked().run();
+      filesAsked.complete(null);
+    }
+    if (options.asked() != null) {
+      filesAsked.runAfterBoth(CompletableFuture.runAsync(this::askForPages), options.asked());
     }
     Path tree = images.needsMount() ? mount() : null;
     timeline.run("copy the small images", () -> images.fill(work.images(), tree));
@@ -150,14 +157,25 @@ public final class Restore implements AutoCloseable {
     return SystemInfo.availableMemory() / MEMORY_SHARE;
   }
 
+  /** Chunks, which the page server is going to read. */
+  private void askForPages() {
+    long start = System.nanoTime();
+    try (OpenArtifact artifact = served.store().openArtifact(served.ref())) {
+      Prefetch.ask(artifact);
+      timeline.add("pages", "ask for stored chunks", start, System.nanoTime());
+    } catch (IOException e) {
+      return; // it is advice; whoever needs them says what is wrong
+    }
+  }
+
   /** Null if nothing is known about the files that the processes had mapped. */
-  private FilesAhead readMappedFilesAhead(ImagesFolder images) {
+  private FilesAhead readMappedFilesAhead(ImagesFolder images, CompletableFuture<Void> asked) {
     try {
       MappedFiles files = MappedFiles.ofText(images.content(MappedFiles.NAME));
       return files.paths().isEmpty()
           ? null
           : FilesAhead.start(
-              files, availableForFiles(), timeline, "mapped files", options.filesAsked());
+              files, availableForFiles(), timeline, "mapped files", () -> asked.complete(null));
     } catch (IOException e) {
       return null; // it is advice; if more is wrong, the next step meets it and says so
     }

@@ -13,8 +13,9 @@ import java.util.List;
  * @param control where {@code restore-complete} goes; null if nobody waits for it
  * @param criuOptions more options for {@code criu restore}
  * @param device what to do with devices
- * @param filesAsked is told when the disk has been asked for the files that the processes had
- *     mapped, or that there are none: before that, nobody else should ask it for much
+ * @param asked is told when the disk has been asked for what the processes need, which then is
+ *     asked for as early as that is possible: so that somebody who needs the disk less can wait for
+ *     it; null if there is nobody
  * @param phases whether the timeline is to tell CRIU's phases, which makes CRIU slower
  */
 public record RestoreOptions(
@@ -24,11 +25,11 @@ public record RestoreOptions(
     Criu criu,
     List<String> criuOptions,
     DeviceSteps device,
-    Runnable filesAsked,
+    Runnable asked,
     boolean phases) {
   /** The same, but nothing is done with devices. */
   public RestoreOptions withoutDevices() {
     return new RestoreOptions(
-        mode, transport, control, criu, criuOptions, DeviceSteps.NONE, filesAsked, phases);
+        mode, transport, control, criu, criuOptions, DeviceSteps.NONE, asked, phases);
   }
 }

@@ -58,6 +58,11 @@ public final class ServedArtifact implements AutoCloseable {
     return mounts;
   }
 
+  /** Where it is stored. */
+  Store store() {
+    return store;
+  }
+
   /** What it is named. */
   public ArtifactRef ref() {
     return ref;

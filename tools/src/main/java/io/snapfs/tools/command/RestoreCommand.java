@@ -201,7 +201,7 @@ final class RestoreCommand extends StoreCommand {
         found,
         criu.options(),
         new CudaSteps(gpuMap),
-        beside::mayRead,
+        beside == WeightsLoading.NONE ? null : beside::mayRead,
         timelineOption.isGiven());
   }
 
