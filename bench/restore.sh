@@ -110,6 +110,7 @@ PYTHON
 )
 
 # Four at once. Other mount namespaces must see what the daemon mounts.
+stop_daemon # first, since it keeps a mount there
 runtime=/run/snapfs
 [ ! -w "${XDG_RUNTIME_DIR:-}" ] || runtime=$XDG_RUNTIME_DIR/snapfs
 mount --bind "$runtime" "$runtime"
@@ -136,8 +137,7 @@ seconds_of() { # COUNT: until all memory of so many restores is there
   namespaces=()
   sleep 1 # their memory is given back
 }
-stop_daemon
-start_daemon # its folders are to be seen through that mount
+start_daemon
 rounds=1 compare "$scratch/first" --daemon "$daemon" >/dev/null
 for ((round = 1; round <= rounds; round++)); do
   seconds_of 1
