@@ -12,6 +12,9 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 if [ -z "${SNAPFS_BENCH_INSIDE:-}" ]; then
   tools/build.sh
   tools/setup.sh --with torch
+  for fd in {3..64}; do # CRIU can't dump what was opened in another mount namespace
+    eval "exec $fd>&-"
+  done
   SNAPFS_BENCH_INSIDE=yes exec unshare --pid --fork --kill-child --mount-proc "bench/${0##*/}" "$@"
 fi
 . bench/common.sh
@@ -107,6 +110,7 @@ PYTHON
 )
 
 # Four at once. Other mount namespaces must see what the daemon mounts.
+stop_daemon # first, since it keeps a mount there
 runtime=/run/snapfs
 [ ! -w "${XDG_RUNTIME_DIR:-}" ] || runtime=$XDG_RUNTIME_DIR/snapfs
 mount --bind "$runtime" "$runtime"
@@ -133,8 +137,7 @@ seconds_of() { # COUNT: until all memory of so many restores is there
   namespaces=()
   sleep 1 # their memory is given back
 }
-stop_daemon
-start_daemon # its folders are to be seen through that mount
+start_daemon
 rounds=1 compare "$scratch/first" --daemon "$daemon" >/dev/null
 for ((round = 1; round <= rounds; round++)); do
   seconds_of 1
@@ -152,7 +155,7 @@ restored=$(sed -n 's/.*"pid" : \([0-9]*\).*/\1/p' "$scratch/json" | head -n 1)
 until [ -s "$scratch/recording" ]; do sleep 0.1; done
 end_restored
 cp -r "$store" "$scratch/profiled"
-"$snapfs" profile add "$scratch/profiled" "$scratch/recording" >/dev/null
+"$snapfs" profile add "$scratch/profiled" worker "$scratch/recording" >/dev/null
 start_daemon
 for way in "$store" "$scratch/profiled"; do
   rounds=2 store=$way compare "$scratch/first" --daemon "$daemon" >/dev/null

@@ -98,6 +98,7 @@ final class FaultServer implements Runnable {
     this.others = new ArrayDeque<>(others);
     this.wake = wake;
     this.changes = new MemoryEvents(process);
+    process.wakeWhenOver(wake);
   }
 
   @Override

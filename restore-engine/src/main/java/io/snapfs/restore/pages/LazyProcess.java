@@ -1,5 +1,6 @@
 package io.snapfs.restore.pages;
 
+import io.snapfs.linux.EventFd;
 import io.snapfs.linux.Fd;
 import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.UffdEvents;
@@ -26,6 +27,7 @@ final class LazyProcess implements AutoCloseable {
   private final StampedLock lock = new StampedLock();
   private final SegmentMap segments = new SegmentMap();
   private final AtomicInteger pending = new AtomicInteger();
+  private volatile EventFd wake;
   private volatile boolean restored;
   private volatile boolean gone;
   private boolean closed; // under the lock
@@ -96,22 +98,43 @@ final class LazyProcess implements AutoCloseable {
 
   /** All of a segment is there. */
   void filled(Segment segment) {
-    if (segment.fill()) {
-      pending.decrementAndGet();
+    if (segment.fill() && pending.decrementAndGet() == 0) {
+      wakeServer();
     }
   }
 
   /** A segment can't be filled, and to touch it is a bus error. */
   void poisoned(Segment segment) {
-    if (segment.poison()) {
-      pending.decrementAndGet();
+    if (segment.poison() && pending.decrementAndGet() == 0) {
+      wakeServer();
     }
   }
 
   /** A segment's mapping is not found, though the process runs. */
   void giveUp(Segment segment) {
-    if (segment.giveUp()) {
-      pending.decrementAndGet();
+    if (segment.giveUp() && pending.decrementAndGet() == 0) {
+      wakeServer();
+    }
+  }
+
+  /**
+   * Sets what is signalled when nothing is missing any more: who serves it waits for events
+   * otherwise. It must stay open until this is closed. Before others fill.
+   */
+  void wakeWhenOver(EventFd server) {
+    wake = server;
+  }
+
+  private void wakeServer() {
+    long stamp = lock.readLock();
+    try {
+      if (!closed && wake != null) {
+        wake.signal();
+      }
+    } catch (LinuxException e) {
+      return; // it looks by itself, later
+    } finally {
+      lock.unlockRead(stamp);
     }
   }
 

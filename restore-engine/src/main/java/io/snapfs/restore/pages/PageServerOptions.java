@@ -16,6 +16,9 @@ import java.util.function.IntUnaryOperator;
  */
 public record PageServerOptions(
     int jobs, long aheadBytes, IntUnaryOperator rank, IntConsumer recorder) {
+  /** Rank of chunks of which nothing is known. */
+  static final int LAST = Integer.MAX_VALUE;
+
   /** Checks them. */
   public PageServerOptions {
     if (jobs < 1 || aheadBytes < 0) {
@@ -41,8 +44,7 @@ public record PageServerOptions(
   /** The same, but first with the chunks of a profile, in its order. */
   public PageServerOptions withProfile(Profile profile) {
     int[] positions = profile.positions();
-    IntUnaryOperator byPosition =
-        chunk -> positions[chunk] < 0 ? Integer.MAX_VALUE : positions[chunk];
+    IntUnaryOperator byPosition = chunk -> positions[chunk] < 0 ? LAST : positions[chunk];
     return new PageServerOptions(jobs, aheadBytes, byPosition, recorder);
   }
 

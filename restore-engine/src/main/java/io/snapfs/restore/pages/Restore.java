@@ -32,6 +32,9 @@ final class Restore implements Runnable, LazyRestore {
   private static final int PROBE = 0;
   private static final int IDLE_MILLIS = 200;
 
+  /** So many chunks go with the one before them. */
+  private static final int MOST_BEHIND = 64;
+
   /** So long after a fork the child must have appeared in /proc, or is not going to. */
   private static final int CENSUSES = 500;
 
@@ -193,13 +196,19 @@ final class Restore implements Runnable, LazyRestore {
     shared.queue().plan(ordered(segments));
   }
 
-  /** By the ranks of the chunks; a hole goes with the chunk before it. */
+  /**
+   * By the ranks of the chunks. A hole goes with the chunk before it, and so do chunks that were
+   * not asked for: who read there before found them filled.
+   */
   private List<Segment> ordered(List<Segment> segments) {
     Map<Segment, Integer> ranks = new HashMap<>();
     int rank = 0;
+    int behind = MOST_BEHIND;
     for (Segment segment : segments) {
       if (segment.chunk() != FillPlan.NO_CHUNK) {
-        rank = shared.options().rank().applyAsInt(segment.chunk());
+        int its = shared.options().rank().applyAsInt(segment.chunk());
+        behind = its == PageServerOptions.LAST ? behind + 1 : 0;
+        rank = behind == 0 || behind > MOST_BEHIND ? its : rank;
       }
       ranks.put(segment, rank);
     }

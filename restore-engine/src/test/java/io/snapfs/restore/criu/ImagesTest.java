@@ -182,6 +182,19 @@ class ImagesTest {
   }
 
   @Test
+  void sharedMemoryThatEndsEarlyIsAnError() throws IOException {
+    images.image(
+        "pagemap-shmem-29503.img",
+        PAGEMAP,
+        SampleImages.message().field(1, 2),
+        SampleImages.message().field(1, 0).field(2, 3).field(4, PRESENT));
+    pages(2, 3);
+    SharedMemory.check(images.write(directory), PAGE);
+    pages(2, 2);
+    assertDamaged("wants 12288", () -> SharedMemory.check(images.write(directory), PAGE));
+  }
+
+  @Test
   void runsThatCannotBeAreErrors() {
     pages(1, 9);
     for (long[] runs :
