@@ -117,7 +117,9 @@ public final class Restore implements AutoCloseable {
       filesAsked.complete(null);
     }
     if (options.asked() != null) {
-      filesAsked.runAfterBoth(CompletableFuture.runAsync(this::askForPages), options.asked());
+      Thread asking = new Thread(() -> askForPages(filesAsked), "snapfs-pages-ahead");
+      asking.setDaemon(true);
+      asking.start();
     }
     Path tree = images.needsMount() ? mount() : null;
     timeline.run("copy the small images", () -> images.fill(work.images(), tree));
@@ -157,15 +159,18 @@ public final class Restore implements AutoCloseable {
     return SystemInfo.availableMemory() / MEMORY_SHARE;
   }
 
-  /** Chunks, which the page server is going to read. */
-  private void askForPages() {
+  /** For chunks, which the page server is going to read; then it is somebody else's turn. */
+  private void askForPages(CompletableFuture<Void> filesAsked) {
     long start = System.nanoTime();
     try (OpenArtifact artifact = served.store().openArtifact(served.ref())) {
       Prefetch.ask(artifact);
       timeline.add("pages", "ask for stored chunks", start, System.nanoTime());
     } catch (IOException e) {
-      return; // it is advice; whoever needs them says what is wrong
+      timeline.mark(
+          "pages", "not asked for"); // it is advice; whoever needs them says what is wrong
     }
+    filesAsked.join();
+    options.asked().run();
   }
 
   /** Null if nothing is known about the files that the processes had mapped. */
