@@ -58,7 +58,7 @@ public final class Loader {
   }
 
   /**
-   * Has {@link #run} read nothing from the store before it is its turn: others need the disk more.
+   * Has {@link #run} read little from the store before it is its turn: others need the disk more.
    * Whatever else has to be done is done meanwhile.
    *
    * @param first what has to complete first, however; it must in the end, also after {@link

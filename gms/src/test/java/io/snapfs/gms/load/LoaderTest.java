@@ -69,7 +69,7 @@ final class LoaderTest {
   }
 
   @Test
-  void nothingIsReadBeforeItsTurn() throws Exception {
+  void loadsWaitForTheirTurn() throws Exception {
     byte[] tensor = WeightFiles.bf16(3 * MIB, 1);
     Files.write(source.resolve("m.safetensors"), WeightFiles.tensors("t", tensor));
     CompletableFuture<Void> turn = new CompletableFuture<>();
