@@ -26,8 +26,9 @@ public final class CudaRestore {
   /**
    * Which device takes which one's place, for all of the checkpoint; empty if they are the same.
    *
-   * <p>A device that is here stands for itself. One that is not, and was not named, is stood for by
-   * the first free one of the same type.
+   * <p>A device that is here stands for itself. One that is not, or whose place was given away, and
+   * which was not named, is stood for by the first free one of the same type: the driver takes no
+   * map in which two devices become one.
    *
    * @param wanted pairs that the user named
    * @throws SnapfsException if there is none of the type, or the wish makes no sense
@@ -35,9 +36,10 @@ public final class CudaRestore {
   public static List<GpuPair> pairs(Cuda cuda, CudaFacts facts, List<GpuPair> wanted)
       throws SnapfsException {
     Map<GpuUuid, GpuUuid> named = named(cuda, facts, wanted);
-    Set<GpuUuid> taken = new HashSet<>(named.values());
+    Set<GpuUuid> given = Set.copyOf(named.values());
+    Set<GpuUuid> taken = new HashSet<>(given);
     for (CudaFacts.Device each : facts.devices()) {
-      if (!named.containsKey(each.uuid()) && cuda.device(each.uuid()).isPresent()) {
+      if (!named.containsKey(each.uuid()) && standsForItself(cuda, each, given)) {
         taken.add(each.uuid());
       }
     }
@@ -46,7 +48,7 @@ public final class CudaRestore {
     for (CudaFacts.Device each : facts.devices()) {
       GpuUuid to = named.get(each.uuid());
       if (to == null) {
-        to = cuda.device(each.uuid()).isPresent() ? each.uuid() : substitute(cuda, each, taken);
+        to = standsForItself(cuda, each, given) ? each.uuid() : substitute(cuda, each, taken);
       }
       if (to != null) { // one that was not used needs none
         same &= to.equals(each.uuid());
@@ -54,6 +56,10 @@ public final class CudaRestore {
       }
     }
     return same && pairs.size() == facts.devices().size() ? List.of() : List.copyOf(pairs);
+  }
+
+  private static boolean standsForItself(Cuda cuda, CudaFacts.Device device, Set<GpuUuid> given) {
+    return !given.contains(device.uuid()) && cuda.device(device.uuid()).isPresent();
   }
 
   private static Map<GpuUuid, GpuUuid> named(Cuda cuda, CudaFacts facts, List<GpuPair> wanted)
@@ -83,6 +89,9 @@ public final class CudaRestore {
         throw new SnapfsException(
             "%s (%s) can't take the place of %s (%s): devices must be of the same type"
                 .formatted(pair.to(), to.name(), pair.from(), from.name()));
+      }
+      if (named.containsValue(pair.to())) {
+        throw new SnapfsException(pair.to() + " can't take the place of two devices");
       }
       if (named.put(pair.from(), pair.to()) != null) {
         throw new SnapfsException(pair.from() + " is mapped twice");

@@ -208,6 +208,18 @@ class CudaCheckpointTest {
   }
 
   @Test
+  void whoLosesItsPlaceGetsTheFreeOne() throws Exception {
+    standin.set("DEVICES", "2").set("NAME", "one type");
+    Cuda cuda = standin.cuda();
+    GpuUuid here = cuda.device(0).uuid();
+    GpuUuid next = cuda.device(1).uuid();
+    assertEquals(
+        List.of(new GpuPair(here, next), new GpuPair(next, here)),
+        CudaRestore.pairs(
+            cuda, facts(1, "one type", here, next), List.of(new GpuPair(here, next))));
+  }
+
+  @Test
   void wishesThatMakeNoSenseAreRefused() throws Exception {
     Cuda cuda = standin.cuda();
     GpuUuid here = cuda.device(0).uuid();
@@ -219,6 +231,11 @@ class CudaCheckpointTest {
             List.of(new GpuPair(gone(1), here), new GpuPair(gone(1), here)))) {
       assertThrows(SnapfsException.class, () -> CudaRestore.pairs(cuda, facts, wrong));
     }
+    CudaFacts two = facts(1, "Stand-in 0", gone(1), gone(2));
+    List<GpuPair> both = List.of(new GpuPair(gone(1), here), new GpuPair(gone(2), here));
+    SnapfsException e =
+        assertThrows(SnapfsException.class, () -> CudaRestore.pairs(cuda, two, both));
+    assertTrue(e.getMessage().contains("two devices"), e.getMessage());
   }
 
   @Test
