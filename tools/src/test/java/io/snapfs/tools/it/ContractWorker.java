@@ -20,6 +20,7 @@ final class ContractWorker implements AutoCloseable {
 
   private final Path control;
   private final Process process;
+  private Path program;
 
   /** {@code state_worker.py}. */
   static ContractWorker python(Path control, int heapMib) throws Exception {
@@ -67,6 +68,7 @@ final class ContractWorker implements AutoCloseable {
     ContractWorker worker = new ContractWorker(control, command);
     try {
       worker.await("ready-for-snapshot");
+      worker.program = programOf(worker.pid());
       return worker;
     } catch (Throwable e) {
       worker.close();
@@ -89,6 +91,7 @@ final class ContractWorker implements AutoCloseable {
             .start();
   }
 
+  /** Process id of the worker, also when it was restored. */
   long pid() {
     return process.pid();
   }
@@ -126,10 +129,24 @@ final class ContractWorker implements AutoCloseable {
   public void close() throws IOException {
     for (ProcessHandle each : ProcessHandle.allProcesses().toList()) {
       Path commandLine = Path.of("/proc", String.valueOf(each.pid()), "cmdline");
-      if (each.pid() != ProcessHandle.current().pid() && isOurs(commandLine)) {
+      if (each.pid() != ProcessHandle.current().pid()
+          && (isOurs(commandLine) || isRestored(each.pid()))) {
         each.destroyForcibly();
       }
     }
+  }
+
+  /** One whose memory is not all there yet may not tell its command line; it has our number. */
+  private boolean isRestored(long pid) {
+    try {
+      return pid == process.pid() && programOf(pid).equals(program);
+    } catch (IOException e) {
+      return false; // it has ended
+    }
+  }
+
+  private static Path programOf(long pid) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc", String.valueOf(pid), "exe"));
   }
 
   /** Its command line tells the worker, and what it has forked, from strangers. */
