@@ -618,6 +618,15 @@ class Run:
                     row("  of the pinned copy rate", rate / r["pinned_gbps"], "{:.2f}", ">= 0.8 raw")
                 if rate and kind == "cold" and of("disk_gbps"):
                     row("  of the disk's rate", rate / r["disk_gbps"], "{:.2f}", ">= 1.3")
+            busy = [
+                (each["phases_ms"]["read"] + each["phases_ms"]["decode"])
+                / os.cpu_count()
+                / (each["elapsed_ms"] - each["phases_ms"]["plan"])
+                for each in of(f"load_{codec}_warm") or []
+            ]
+            if busy and codec != "raw":
+                share = statistics.median(busy)
+                row(f"loader, {codec}, warm: all cores read and decode, of the time from plan to commit", share, "{:.2f}", ">= 0.9")
         for key, what in (("raw", "raw"), ("auto", "auto"), ("tp2", "raw, two devices at once")):
             best, median, whole = (of(f"load_{key}_cached{kind}_gbps") for kind in ("", "_median", "_all"))
             row(f"loader, {what}, decoded in the daemon's memory, once started", best, "{:.1f} GB/s")

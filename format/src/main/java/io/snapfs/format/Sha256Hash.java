@@ -8,7 +8,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /**
- * SHA-256, by the machine's own library where it has one, else by Java's. Confined to one thread.
+ * SHA-256 of much that lies outside the Java heap, by the machine's own library where it has one,
+ * else by Java's. For a few bytes of the heap {@link MessageDigest} is better, since this one has a
+ * direct buffer of its own. Confined to one thread.
  */
 public final class Sha256Hash {
   private final Sha256 ofMachine;

@@ -1,5 +1,6 @@
 package io.snapfs.linux;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -54,7 +55,11 @@ public final class Sha256 {
   /** Adds what remains in a buffer, whose position stays. */
   public void update(ByteBuffer bytes) {
     if (bytes.isDirect()) {
-      functions.update.call(context, Addresses.of(bytes) + bytes.position(), bytes.remaining());
+      try {
+        functions.update.call(context, Addresses.of(bytes) + bytes.position(), bytes.remaining());
+      } finally {
+        Reference.reachabilityFence(bytes);
+      }
       return;
     }
     for (int at = bytes.position(); at < bytes.limit(); at += PIECE) {

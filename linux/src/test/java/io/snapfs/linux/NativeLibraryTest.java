@@ -1,6 +1,7 @@
 package io.snapfs.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,11 @@ class NativeLibraryTest {
     UnsatisfiedLinkError e =
         assertThrows(UnsatisfiedLinkError.class, () -> NativeLibrary.open("libnone-such.so.9"));
     assertTrue(e.getMessage().contains("libnone-such.so.9"), e.getMessage());
+  }
+
+  @Test
+  void aLibraryIsLoadedOnce() {
+    assertSame(c, NativeLibrary.open("libc.so.6"));
   }
 
   @Test

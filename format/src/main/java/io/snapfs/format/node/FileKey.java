@@ -62,7 +62,7 @@ public final class FileKey {
   }
 
   /** What every JVM has. */
-  static MessageDigest sha256() {
+  private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
