@@ -240,7 +240,7 @@ public final class OpenFile implements AutoCloseable {
       int step = (int) (Math.min(end, manifest.extentEnd(node, extent)) - at);
       int chunk = manifest.extentChunk(extent);
       if (chunk < 0) {
-        slices.add(cache.zeros().address(), step);
+        slices.add(cache.zeros().address(step), step);
       } else {
         touch(chunk);
         CachedChunk cached = loader.get(source, chunk);

@@ -21,6 +21,12 @@ final class ReadAhead {
   /** Parts of a window that become runs of their own, for several threads to work on. */
   private static final int RUNS = 4;
 
+  /** While a hole is read there is time to decode this share of its length, behind it. */
+  private static final int HOLE_SHARE = 8;
+
+  /** Most bytes behind one hole that are ordered beyond the window. */
+  private static final long MOST_BEHIND_HOLE = 32 << 20;
+
   /** Extents looked at per order: keeps a manifest of one-byte chunks from stopping a read. */
   private static final int MOST_EXTENTS = 4096;
 
@@ -68,8 +74,7 @@ final class ReadAhead {
     if (current.advance(end, ++clock) && (replay == null || !replay.leads())) {
       int window = current.widen();
       planner.beginAhead(Math.min(MOST_RUN, Math.max(LEAST_RUN, window / RUNS)));
-      long to = Math.min(node.size() - window, current.frontier()) + window;
-      current.orderedTo(order(current, current.ahead(), to));
+      current.orderedTo(orderAhead(current, window + current.frontier() - current.ahead()));
     }
     return continues;
   }
@@ -118,20 +123,26 @@ final class ReadAhead {
     return nearest.isNear(offset) ? nearest : oldest;
   }
 
-  /** Orders the chunks that begin in a range; returns where it stopped. */
-  private long order(SequentialStream stream, long from, long to) {
-    long at = from;
+  /**
+   * Orders the chunks that follow what was ordered; returns where it stopped. Holes don't count as
+   * bytes: while they are read the processors have little else to do, so that there is even time
+   * for more.
+   */
+  private long orderAhead(SequentialStream stream, long bytes) {
+    long at = stream.ahead();
+    long left = bytes;
     try {
-      if (at < to) {
-        long extent = manifest.findExtent(node, at);
-        for (int i = 0; i < MOST_EXTENTS && at < to; i++, extent++) {
-          int chunk = manifest.extentChunk(extent);
-          boolean begins = manifest.extentStart(extent) >= from;
-          if (begins && chunk >= 0 && !planner.add(chunk, stream.orders())) {
-            break;
-          }
-          at = manifest.extentEnd(node, extent);
+      long extent = at < node.size() ? manifest.findExtent(node, at) : 0;
+      for (int i = 0; i < MOST_EXTENTS && left > 0 && at < node.size(); i++, extent++) {
+        long end = manifest.extentEnd(node, extent);
+        if (manifest.extentChunk(extent) < 0) {
+          left += Math.min((end - at) / HOLE_SHARE, MOST_BEHIND_HOLE);
+        } else if (addIfFrom(at, extent, stream)) {
+          left -= end - at;
+        } else {
+          break;
         }
+        at = end;
       }
     } catch (IOException e) {
       return Long.MAX_VALUE; // whoever reads there meets it again and reports it
@@ -139,5 +150,27 @@ final class ReadAhead {
       planner.end();
     }
     return at;
+  }
+
+  /** Orders the chunks that begin in a range. */
+  private void order(SequentialStream stream, long from, long to) {
+    try {
+      long extent = manifest.findExtent(node, from);
+      for (long at = from; at < to; at = manifest.extentEnd(node, extent++)) {
+        if (manifest.extentChunk(extent) >= 0 && !addIfFrom(from, extent, stream)) {
+          break;
+        }
+      }
+    } catch (IOException e) {
+      return; // the reader meets it again and reports it
+    } finally {
+      planner.end();
+    }
+  }
+
+  /** Orders an extent's chunk if it begins at an offset or after it; false if there is no room. */
+  private boolean addIfFrom(long from, long extent, SequentialStream stream) throws IOException {
+    return manifest.extentStart(extent) < from
+        || planner.add(manifest.extentChunk(extent), stream.orders());
   }
 }

@@ -63,6 +63,24 @@ class ReadAheadTest {
   }
 
   @Test
+  void whatFollowsAHoleIsDecodedBeforeAndWhileTheHoleIsRead() throws IOException {
+    int hole = 256 * CHUNK; // 16 MiB: more than a window
+    byte[] content = Arrays.copyOf(CONTENT, 64 * CHUNK + hole);
+    Arrays.fill(content, CHUNK, CHUNK + hole, (byte) 0);
+    System.arraycopy(CONTENT, CHUNK, content, CHUNK + hole, 63 * CHUNK);
+    artifact = new TestArtifacts("fixed:64K", CodecPolicy.LZ4).file("f", content);
+    try (ReadFixture fixture = fixture(64 << 20);
+        OpenFile file = fixture.open("f")) {
+      assertArrayEquals(Arrays.copyOf(content, CHUNK), ReadFixture.read(file, 0, CHUNK));
+      awaitAhead(fixture, hole / 8 / CHUNK); // an eighth of the hole, and what the window has left
+      assertArrayEquals(
+          Arrays.copyOfRange(content, CHUNK, content.length),
+          ReadFixture.read(file, CHUNK, content.length - CHUNK));
+      assertEquals(64, fixture.cache.stats().decodes());
+    }
+  }
+
+  @Test
   void neighboursAreFetchedByFewRequests() throws IOException {
     try (ReadFixture fixture = fixture(64 << 20);
         OpenFile file = fixture.open("f")) {

@@ -25,17 +25,19 @@ final class NodeAttributes {
   }
 
   /**
-   * What is not a hole, so that du(1), and cp(1) with --sparse, see a sparse file as one. Linear in
-   * the extents; the kernel asks once for each inode that it keeps.
+   * What is not a hole, so that du(1), and cp(1) with --sparse, see a sparse file as one. Asks each
+   * extent for its chunk only, and holes for their length, of which there are few: with a million
+   * chunks this is half of the first lookup. The kernel asks once for each inode that it keeps.
    */
   private static long blocks(Manifest manifest, Node regular) throws IOException {
-    long data = 0;
+    long holes = 0;
     long end = regular.first() + regular.count();
     for (long extent = regular.first(); extent < end; extent++) {
-      if (manifest.extentChunk(extent) >= 0) {
-        data += manifest.extentEnd(regular, extent) - manifest.extentStart(extent);
+      if (manifest.extentChunk(extent) < 0) {
+        holes += manifest.extentEnd(regular, extent) - manifest.extentStart(extent);
       }
     }
+    long data = Math.max(0, regular.size() - holes);
     return (data + InodeAttributes.BLOCK_UNIT - 1) / InodeAttributes.BLOCK_UNIT;
   }
 }
