@@ -34,11 +34,18 @@ done
 truncate -s 2G "$scratch/hole"
 mkdir "$scratch/zeros"
 mv "$scratch/hole" "$scratch/zeros/$file"
-if [ -e "$store" ]; then
-  stored=$(bytes_in "$store")
-  "$snapfs" pack "$bench_dir/dump-c" --store "$store" --name other >/dev/null
-  "$snapfs" pack "$scratch/zeros" --store "$store" --name zeros >/dev/null
-fi
+declare -A stored=()
+for kind in "${rows[@]}"; do
+  image=$(image_of "$kind")
+  case $kind in
+    snapfs-*)
+      [ -z "${stored[$image]:-}" ] || continue
+      stored[$image]=$(bytes_in "$image")
+      pack_as "$kind" "$bench_dir/dump-c" other >/dev/null
+      pack_as "$kind" "$scratch/zeros" zeros >/dev/null
+      ;;
+  esac
+done
 
 # Gigabytes per second of the whole file, of its two halves at a time, and of the tar.
 sequential() { rate "$size" dd if="$root/$file" of=/dev/null bs=1M status=none; }
@@ -103,21 +110,27 @@ for ((round = 1; round <= rounds; round++)); do
       note "zstd fresh warm" "$(rate "$size" unpacked)"
       continue
     fi
-    measure "$kind" fresh
+    state=fresh
     case $kind in
+      *@*)
+        state=running
+        measure "$kind" running
+        ;;
       snapfs-*)
+        measure "$kind" fresh
         measure "$kind" running
         measure_transport "$kind"
         ;;
+      *) measure "$kind" fresh ;;
     esac
-    echo "round $round, $kind: $(last "$kind fresh sequential") GB/s, random $(last "$kind fresh random") /s"
+    echo "round $round, $kind: $(last "$kind $state sequential") GB/s, random $(last "$kind $state random") /s"
   done
 done
 
 bytes_of() { # KIND
   case $1 in
     ext4) bytes_in "$dump" ;;
-    snapfs-*) echo "$stored" ;;
+    snapfs-*) echo "${stored[$(image_of "$1")]}" ;;
     casync) echo $(($(bytes_in "$(image_of casync)") + $(stat -c %s "$scratch/image.caidx"))) ;;
     *) stat -c %s "$(image_of "$1")" ;;
   esac
@@ -136,6 +149,7 @@ table() {
   local kind
   for kind in "${rows[@]}"; do
     case $kind in
+      *@*) row "$kind" running "$(name_of "$kind"), mount running, data cold" ;;
       snapfs-*)
         row "$kind" fresh "$(name_of "$kind"), freshly mounted"
         row "$kind" running "$(name_of "$kind"), mount running, data cold"
@@ -159,18 +173,26 @@ best() {
 }
 over() { calc %.2f "$(middle "$1") / $(middle "$2")"; } # NOTE NOTE
 
+# beside OURS PEER...: the limit for a store of ours and the fastest of these peers; both sizes are told.
+beside() {
+  local peer
+  peer=$(best sequential "${@:2}")
+  at_least "cold sequential: $(name_of "$1"), running, $(mib "$(bytes_of "$1")") MiB / the fastest of that size, $(name_of "$peer"), $(mib "$(bytes_of "$peer")") MiB" \
+    "$(over "$1 running sequential" "$peer fresh sequential")" 1.7
+  at_most 'its size / the size of that one' "$(calc %.3f "$(bytes_of "$1") / $(bytes_of "$peer")")" 1
+}
+
 limits() {
-  local peer fuse
-  peer=$(best sequential squashfs-zstd squashfs-lz4 squashfuse-zstd squashfuse-lz4 erofs-lz4 casync)
+  local fuse
   fuse=$(best random squashfuse-zstd squashfuse-lz4)
-  at_least "cold sequential, transport kernel / $(name_of "$peer"), the best compressed" "$(over 'snapfs-kernel fresh sequential' "$peer fresh sequential")" 1.7
-  at_most 'size / its size' "$(calc %.3f "$stored / $(bytes_of "$peer")")" 1
-  at_least 'two readers in sum / one' "$(over 'snapfs-kernel fresh halves' 'snapfs-kernel fresh sequential')" 1
-  at_least "cold random, transport kernel / $(name_of "$fuse")" "$(over 'snapfs-kernel fresh random' "$fuse fresh random")" 3
+  beside snapfs-kernel@4500M squashfs-zstd squashfuse-zstd casync
+  beside snapfs-kernel@9G squashfs-lz4 squashfuse-lz4 erofs-lz4
+  at_least 'two readers in sum / one, mount running' "$(over 'snapfs-kernel running halves' 'snapfs-kernel running sequential')" 1
+  at_least "cold random, transport kernel, fresh / $(name_of "$fuse")" "$(over 'snapfs-kernel fresh random' "$fuse fresh random")" 3
   at_least 'a file that is one hole: sequential, transport kernel / libfuse' "$(over 'snapfs-kernel hole sequential' 'snapfs-libfuse hole sequential')" 1.8
   at_least 'the same, random without the page cache' "$(over 'snapfs-kernel hole random' 'snapfs-libfuse hole random')" 3
   echo
-  echo "Beside the limits, with the mount running since before: cold sequential $(over 'snapfs-kernel running sequential' "$peer fresh sequential"), two readers $(over 'snapfs-kernel running halves' 'snapfs-kernel running sequential'), cold random $(over 'snapfs-kernel running random' "$fuse fresh random"); transport kernel / libfuse on the dump: sequential $(over 'snapfs-kernel running sequential' 'snapfs-libfuse running sequential'), random $(over 'snapfs-kernel running random' 'snapfs-libfuse running random'). Cold sequential / decoding the tar with zstd, all of it: $(over 'snapfs-kernel fresh sequential' 'zstd fresh sequential')."
+  echo "Beside the limits, packed as small as can be ($(mib "$(bytes_of snapfs-kernel)") MiB), cold sequential / squashfuse: running $(over 'snapfs-kernel running sequential' 'squashfuse-zstd fresh sequential') (zstd) and $(over 'snapfs-kernel running sequential' 'squashfuse-lz4 fresh sequential') (lz4), freshly mounted $(over 'snapfs-kernel fresh sequential' 'squashfuse-zstd fresh sequential') and $(over 'snapfs-kernel fresh sequential' 'squashfuse-lz4 fresh sequential'). Two readers of a fresh mount in sum / one $(over 'snapfs-kernel fresh halves' 'snapfs-kernel fresh sequential'). Cold random, running, / $(name_of "$fuse") $(over 'snapfs-kernel running random' "$fuse fresh random"). Transport kernel / libfuse on the dump: sequential $(over 'snapfs-kernel running sequential' 'snapfs-libfuse running sequential'), random $(over 'snapfs-kernel running random' 'snapfs-libfuse running random'). Cold sequential, fresh, / decoding the tar with zstd, all of it: $(over 'snapfs-kernel fresh sequential' 'zstd fresh sequential')."
 }
 
 report() {

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +87,19 @@ class LauncherTest {
     assertTrue(
         outcome.output.endsWith("[io.snapfs.tools.Main]\n[ls]\n[a b]\n[]\n[*]\n[--log]\n"),
         outcome.output);
+  }
+
+  /** HotSpot doesn't say so if the class that is to be optimised at once isn't there any more. */
+  @Test
+  void whatReadersHaveOptimisedAtOnceExists() throws Exception {
+    Outcome outcome = snapfs("print", "mount", "--foreground", "store", "there");
+    Matcher named =
+        Pattern.compile("\\[-XX:CompileCommand=CompileThresholdScaling,([^*]+)\\.\\*,0\\.01]")
+            .matcher(outcome.output);
+    assertTrue(named.find(), outcome.output);
+    Class<?> kernel = Class.forName(named.group(1).replace('/', '.'));
+    assertTrue(
+        Arrays.stream(kernel.getDeclaredMethods()).anyMatch(m -> m.getName().equals("join")));
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>However many readers there are, its chunks never take more memory outside the heap than {@link
  * CacheStats#boundBytes()}; who needs more waits. Stored bytes on their way come on top: about 1
- * MiB for each of {@code 3 x decodeThreads + 4} decoders (4 MiB where single chunks are so long),
+ * MiB for each of {@code 3 x decodeThreads + 6} decoders (4 MiB where single chunks are so long),
  * and 4 MiB for copies.
  *
  * <p>Safe for use by many threads.
@@ -26,7 +26,7 @@ public final class ChunkCache implements AutoCloseable {
   private static final int AHEAD_SHARE = 8;
 
   /** Threads that may wait for the disk while others decode. */
-  private static final int WAITING = 2;
+  private static final int WAITING = 4;
 
   private final Processors processors;
   private final ChunkLoader loader;

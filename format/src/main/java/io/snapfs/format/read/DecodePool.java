@@ -11,7 +11,7 @@ import java.util.List;
  * there are processors: readers decode on their own threads, where what they decode is still in the
  * processor's cache when it is copied to the kernel, and a thread that competes with them for a
  * processor costs more than it brings (measured on 2 cores: a fifth of the processor time of a
- * sequential read). It has two threads more than that, for those that wait for the disk: a thread
+ * sequential read). It has four threads more than that, for those that wait for the disk: a thread
  * that waits leaves its processor to another one ({@link Processors}).
  *
  * <p>Its monitor guards the two queues; nothing is called under it.

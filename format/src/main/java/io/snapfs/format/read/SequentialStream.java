@@ -14,7 +14,7 @@ final class SequentialStream {
   private static final int MANY_ORDERS = 1024;
 
   private static final int FIRST_WINDOW = 256 << 10;
-  private static final int MOST_WINDOW = 8 << 20;
+  private static final int MOST_WINDOW = 16 << 20;
 
   private final ArrayDeque<Fill> orders = new ArrayDeque<>();
   private long frontier; // end of what was read
