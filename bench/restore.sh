@@ -23,26 +23,30 @@ rounds=${1:-5}
 output=$bench_dir/control-restore/out
 mkdir -p "$bench_dir/control-restore"
 store=$bench_dir/store-restore daemon=$scratch/daemon log=$scratch/daemon.log
+gate=$bench_dir/control-restore/gate
 worker_pid=30000 # numbers are given from 300 on here
 
-# What `snapfs checkpoint` makes of a worker, once.
+# What `snapfs checkpoint` makes of a worker, once: between two answers, so that the next one needs all weights. It begins
+# with that as soon as it runs again, since the gate is open.
 checkpoint_worker() {
+  touch "$gate"
   [ ! -e "$store.made" ] || return 0
   echo "checkpointing a worker into $store"
   rm -rf "$store" "$output"
   echo $((worker_pid - 1)) >/proc/sys/kernel/ns_last_pid
-  setsid /usr/bin/python3 bench/workloads/torch_cpu_worker.py "${output%/*}" 1 120 </dev/null >/dev/null 2>&1 &
+  setsid /usr/bin/python3 bench/workloads/torch_cpu_worker.py "${output%/*}" 1 120 "$gate" </dev/null >/dev/null 2>&1 &
   local worker=$!
   echo 300 >/proc/sys/kernel/ns_last_pid
   while [ ! -s "$output" ]; do
     [ -d "/proc/$worker" ] || fail 'the PyTorch worker ended (is python3-torch installed?)'
     sleep 0.2
   done
+  rm "$gate"
   sleep 2
   "$snapfs" checkpoint "$worker" --store "$store" --name worker >"$scratch/said" 2>&1 ||
     { kill -9 "$worker"; fail "checkpoint: $(cat "$scratch/said")"; }
   wait "$worker" 2>/dev/null || true
-  touch "$store.made"
+  touch "$store.made" "$gate"
 }
 checkpoint_worker
 stored=$(bytes_in "$store")
