@@ -12,9 +12,10 @@ final class Handshake {
   /**
    * Waits for the kernel's greeting and answers it.
    *
+   * @param maxPages of a request, at least 1; Linux allows no more than 256 without a sysctl
    * @throws SnapfsException if the kernel is too old
    */
-  static Terms perform(Channel channel, int pageSize) throws IOException {
+  static Terms perform(Channel channel, int maxPages) throws IOException {
     try (Request request = new Request();
         Reply reply = new Reply(channel)) {
       while (true) {
@@ -35,14 +36,14 @@ final class Handshake {
         }
         Greeting greeting = Greeting.of(request);
         if (greeting.major() <= FuseProtocol.MAJOR) {
-          return answer(greeting, reply, pageSize);
+          return answer(greeting, reply, maxPages);
         }
         offerOurVersion(reply);
       }
     }
   }
 
-  private static Terms answer(Greeting greeting, Reply reply, int pageSize) throws SnapfsException {
+  private static Terms answer(Greeting greeting, Reply reply, int maxPages) throws SnapfsException {
     if (greeting.major() < FuseProtocol.MAJOR
         || Integer.compareUnsigned(greeting.minor(), FuseProtocol.OLDEST_MINOR) < 0) {
       reply.error(Errno.EPROTO);
@@ -50,7 +51,7 @@ final class Handshake {
           "this kernel speaks version %s of the FUSE protocol, transport kernel needs %d.%d (Linux 5.4) or later; mount with --transport libfuse"
               .formatted(greeting.version(), FuseProtocol.MAJOR, FuseProtocol.OLDEST_MINOR));
     }
-    Terms terms = Terms.of(greeting, pageSize);
+    Terms terms = Terms.of(greeting, maxPages);
     ByteBuffer out = reply.structure(Terms.SIZE);
     terms.put(out, out.position());
     reply.sendStructure(Terms.SIZE);

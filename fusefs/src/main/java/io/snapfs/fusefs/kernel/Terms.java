@@ -1,6 +1,5 @@
 package io.snapfs.fusefs.kernel;
 
-import io.snapfs.fusefs.view.FileHandle;
 import java.nio.ByteBuffer;
 
 /**
@@ -25,8 +24,7 @@ import java.nio.ByteBuffer;
  *
  * @param minor version
  * @param maxReadahead bytes
- * @param maxPages of a request: as many as {@link FileHandle#MAX_READ} takes, which with pages of 4
- *     KiB is the most that Linux allows without a sysctl; 0 if it can't be set
+ * @param maxPages of a request; 0 if it can't be set
  * @param flags {@link InitFlags} in use
  */
 record Terms(int minor, int maxReadahead, int maxPages, long flags) {
@@ -78,15 +76,14 @@ record Terms(int minor, int maxReadahead, int maxPages, long flags) {
   private static final int FLAGS2_SHIFT = 32;
 
   /** For a greeting of version {@link FuseProtocol#OLDEST_MINOR} or later. */
-  static Terms of(Greeting greeting, int pageSize) {
+  static Terms of(Greeting greeting, int maxPages) {
     int minor =
         Integer.compareUnsigned(greeting.minor(), FuseProtocol.MINOR) < 0
             ? greeting.minor()
             : FuseProtocol.MINOR;
     long flags = WANTED & greeting.flags();
-    boolean longRequests = (flags & InitFlags.MAX_PAGES) != 0;
-    return new Terms(
-        minor, greeting.maxReadahead(), longRequests ? FileHandle.MAX_READ / pageSize : 0, flags);
+    boolean lengthIsOurs = (flags & InitFlags.MAX_PAGES) != 0;
+    return new Terms(minor, greeting.maxReadahead(), lengthIsOurs ? maxPages : 0, flags);
   }
 
   boolean has(long flag) {

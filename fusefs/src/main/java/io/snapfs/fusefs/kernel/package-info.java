@@ -13,10 +13,10 @@
  *   Dispatcher --- InodeRequests, FileRequests, DirectoryRequests ---> FileSystemView
  * </pre>
  *
- * <p>Why it is fast: requests of 1 MiB, one queue a thread, no upcalls out of C; a read is answered
- * by one writev(2) whose pieces lie in the chunk cache, so that the kernel's is the only copy. What
- * a short read had decoded around it is put into the page cache, so that it is decoded once.
- * Measured in DESIGN.md, decision 8.
+ * <p>Why it is fast: a window of readahead in flight, one queue a thread, no upcalls out of C; a
+ * read is answered by one writev(2) whose pieces lie in the chunk cache, so that the kernel's is
+ * the only copy. What a short read had decoded around it is put into the page cache, so that it is
+ * decoded once. Measured in DESIGN.md, decision 8.
  *
  * <p>Guarantees: a feature is used only if the kernel offered it. Every request is answered once,
  * whatever it looks like and whatever fails. A READ is answered in full or with an error, because
