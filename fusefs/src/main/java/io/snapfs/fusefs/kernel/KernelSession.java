@@ -19,8 +19,8 @@ final class KernelSession implements Transport.Session {
    * Bytes of a request that fills the page cache, at most. A window of readahead is then several
    * requests, which several threads decode, and what a request brings is still in the processor's
    * cache when the reader copies it. With requests of 1 MiB a hole was read 18 % slower, a dump 2
-   * to 7 % (by hand, kernel 6.18, 2 cores). Past the page cache a read(2) sends its requests one after the
-   * other: there they are as long as they can be.
+   * to 7 % (by hand, kernel 6.18, 2 cores). Past the page cache a read(2) sends its requests one
+   * after the other: there they are as long as they can be.
    */
   private static final int CACHED_REQUEST = 128 << 10;
 
