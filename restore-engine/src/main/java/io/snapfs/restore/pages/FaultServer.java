@@ -17,8 +17,9 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Objects;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /**
  * The thread that serves one process: reads the events of its userfaultfd, keeps its segments as
@@ -60,12 +61,13 @@ final class FaultServer implements Runnable {
   private final Damage damage;
   private final Filler filler;
   private final IntConsumer recorder;
-  private final BooleanSupplier keep;
+  private final IntPredicate keep;
   private final EventFd wake;
   private final Tally tally;
   private final UffdEvents events = new UffdEvents(EVENTS);
   private final Poll poll = new Poll(3);
   private final ArrayDeque<Fault> faults = new ArrayDeque<>();
+  private final Readers readers = new Readers();
   private final MemoryEvents changes;
   private final ArrayDeque<List<Segment>> others;
   private int uffdAt;
@@ -222,13 +224,15 @@ final class FaultServer implements Runnable {
 
   private boolean answerFromChunk(Fault fault, Segment segment) throws IOException {
     recorder.accept(segment.chunk());
+    fillBehind(segment, readers.fault(segment.address(), segment.end()));
     boolean[] answered = new boolean[1];
     try {
       reader.read(
           segment.chunk(),
           (address, length) -> {
             answered[0] = put(fault, segment, PageKind.COPY, address);
-            boolean wanted = segment.isShared() || segment.isPending() || keep.getAsBoolean();
+            boolean wanted = keep.test(segment.chunk());
+            wanted |= segment.isShared() || segment.isPending();
             wanted |= filler.fillRest(segment.chunk(), address, MOST_BESIDE);
             return wanted ? AfterRead.KEEP : AfterRead.DROP;
           });
@@ -237,6 +241,17 @@ final class FaultServer implements Runnable {
       answered[0] = !segment.isPending();
     }
     return answered[0];
+  }
+
+  /** So that who reads on there doesn't come back at once. */
+  private void fillBehind(Segment segment, int count) {
+    if (count > 0) {
+      process.segments().pendingBehind(segment.address(), count).stream()
+          .filter(next -> next.chunk() != FillPlan.NO_CHUNK)
+          .map(next -> queue.take(next.chunk(), MOST_BESIDE))
+          .filter(Objects::nonNull)
+          .forEach(filler::run);
+    }
   }
 
   /** Puts the page there, and then what else the segment has. */

@@ -22,6 +22,16 @@ final class FillJob {
     segments.add(first);
   }
 
+  private FillJob(int chunk) {
+    this.chunk = chunk;
+    this.begun = true;
+  }
+
+  /** A chunk to decode before it is known which memory it goes to: see {@link FillQueue#expect}. */
+  static FillJob ahead(int chunk) {
+    return new FillJob(chunk);
+  }
+
   /** Index in the manifest, or {@link FillPlan#NO_CHUNK}. */
   int chunk() {
     return chunk;
@@ -47,6 +57,11 @@ final class FillJob {
   /** Its chunk was decoded. */
   void decoded() {
     decoded = true;
+  }
+
+  /** So much of what is decoded waits, from here on. */
+  void countAhead(long bytes) {
+    aheadBytes = bytes;
   }
 
   /** Says how much of what is decoded waits, from here on. */

@@ -19,9 +19,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Which chunk each page of each process of an artifact comes from. Immutable; made once for any
@@ -48,46 +49,69 @@ final class FillPlan {
   /**
    * The memory of a process that a page server has to fill.
    *
-   * @param pieces of mappings that CRIU leaves to the page server, by ascending address
+   * @param pieces of mappings that CRIU leaves to the page server, in the order in which they are
+   *     to be filled
    * @param areas how many mappings they lie in
    * @param others pieces of mappings that CRIU should fill itself, by ascending address
    */
   record Memory(List<Piece> pieces, int areas, List<List<Piece>> others) {}
 
-  private final Map<Integer, Memory> memories = new HashMap<>();
+  private final Map<Integer, Memory> memories = new LinkedHashMap<>();
   private final List<PageServer.Pages> readByCriu = new ArrayList<>();
   private final BitSet seen = new BitSet();
   private final BitSet shared = new BitSet();
   private final Manifest manifest;
+  private final FillOrder order;
+  private int[] chunks;
 
-  private FillPlan(Manifest manifest) {
+  private FillPlan(Manifest manifest, FillOrder order) {
     this.manifest = manifest;
+    this.order = order;
   }
 
   /**
    * Reads the images of an artifact.
    *
+   * @param rank as in {@link PageServerOptions}
    * @throws MissingException if it has none
    * @throws CorruptException if they contradict each other
    */
-  static FillPlan read(ArtifactReader reader) throws IOException {
+  static FillPlan read(ArtifactReader reader, IntUnaryOperator rank) throws IOException {
     if (SystemInfo.pageSize() != Limits.PAGE) {
       throw new SnapfsException(
           "lazy restore needs pages of 4 KiB, this machine has " + SystemInfo.pageSize());
     }
     ImageFolder folder = ArtifactFolder.find(reader);
     Inventory.read(folder);
-    FillPlan plan = new FillPlan(reader.manifest());
+    FillPlan plan = new FillPlan(reader.manifest(), new FillOrder(rank));
     for (ProcessTree.Entry process : ProcessTree.read(folder).processes()) {
       plan.add(folder, process.pid());
     }
     SharedMemory.check(folder, Limits.PAGE);
+    plan.chunks = plan.findChunks();
     return plan;
   }
 
   /** The memory of a process; null if the dump has no process with this pid, or a zombie. */
   Memory memory(int pid) {
     return memories.get(pid);
+  }
+
+  /**
+   * The chunks of the memory of all processes, in the order in which it is to be filled; not to be
+   * changed.
+   */
+  int[] chunks() {
+    return chunks;
+  }
+
+  private int[] findChunks() {
+    return memories.values().stream()
+        .flatMap(memory -> memory.pieces().stream())
+        .mapToInt(Piece::chunk)
+        .filter(chunk -> chunk != NO_CHUNK)
+        .distinct()
+        .toArray();
   }
 
   /** What CRIU reads of the pages files itself, in the order in which it does. */
@@ -127,7 +151,7 @@ final class FillPlan {
         others.add(List.copyOf(here));
       }
     }
-    memories.put(pid, new Memory(List.copyOf(pieces), areas, List.copyOf(others)));
+    memories.put(pid, new Memory(order.of(pieces), areas, List.copyOf(others)));
   }
 
   private void addPieces(List<Piece> pieces, PageLocations.Run run, int area) throws IOException {

@@ -1,6 +1,7 @@
 package io.snapfs.restore.pages;
 
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,8 +20,14 @@ import java.util.concurrent.TimeUnit;
  * again after a pause, which doubles.
  *
  * <p>Memory that is to be filled from a chunk joins the job of that chunk if one waits, so that the
- * chunk is decoded once. Safe for use by many threads; its monitor guards everything, and nothing
- * is called under it.
+ * chunk is decoded once.
+ *
+ * <p>Before CRIU has told of any memory, the first chunks that it is going to tell of are decoded,
+ * as far as may be ahead, and held: the processors, and the disk more so, have little to do while
+ * CRIU forks. Chunks that one restore is filled with while another one is coming are filled into
+ * that one first of all, since they are in the cache.
+ *
+ * <p>Safe for use by many threads; its monitor guards everything, and nothing is called under it.
  */
 final class FillQueue {
   private static final int MOST_DOUBLINGS = 5;
@@ -36,6 +43,10 @@ final class FillQueue {
   private final PriorityQueue<FillJob> paused =
       new PriorityQueue<>(Comparator.comparingLong(FillJob::due));
   private final Map<Integer, FillJob> byChunk = new HashMap<>();
+  private final BitSet kept = new BitSet();
+  private int[] expected = {};
+  private int nextExpected;
+  private int coming;
   private long aheadBytes;
   private long nextProbe = System.nanoTime();
   private boolean closed;
@@ -47,8 +58,65 @@ final class FillQueue {
     this.mostAhead = mostAhead;
   }
 
+  /**
+   * A restore is coming; {@link #planned} takes that back.
+   *
+   * @param chunks of its memory, in the order in which it is to be filled
+   */
+  synchronized void expect(int[] chunks) {
+    coming++;
+    if (coming == 1 && planned.isEmpty()) {
+      expected = chunks;
+      nextExpected = 0;
+      notifyAll();
+    }
+  }
+
+  /** All memory of a restore that was expected is planned, or is not going to be. */
+  synchronized void planned() {
+    coming--;
+    if (coming == 0) {
+      kept.clear();
+      expectNoMore();
+      for (FillJob job : List.copyOf(byChunk.values())) {
+        if (job.segments().isEmpty()) {
+          byChunk.remove(job.chunk());
+          aheadBytes -= job.aheadBytes();
+        }
+      }
+      notifyAll();
+    }
+  }
+
+  private void expectNoMore() {
+    nextExpected = expected.length;
+  }
+
+  /**
+   * Takes a chunk back that was decoded before anything was known to need it.
+   *
+   * @param plainBytes that were decoded; 0 if that failed
+   */
+  synchronized void hold(FillJob job, int plainBytes) {
+    if (plainBytes > 0
+        && nextExpected < expected.length
+        && byChunk.putIfAbsent(job.chunk(), job) == null) {
+      job.countAhead(plainBytes);
+      aheadBytes += plainBytes;
+    }
+  }
+
+  /** Whether a chunk that is being used should stay in the cache for a restore that is coming. */
+  synchronized boolean keep(int chunk) {
+    if (coming > 0) {
+      kept.set(chunk);
+    }
+    return coming > 0;
+  }
+
   /** Adds memory in the order in which it is to be filled. */
   synchronized void plan(Collection<Segment> segments) {
+    expectNoMore();
     for (Segment segment : segments) {
       if (segment.isPending()) {
         plan(segment);
@@ -60,11 +128,18 @@ final class FillQueue {
   private void plan(Segment segment) {
     FillJob waiting = byChunk.get(segment.chunk());
     if (waiting != null) {
+      if (waiting.segments().isEmpty()) {
+        released.add(waiting); // it was held
+      }
       waiting.segments().add(segment);
       return;
     }
     FillJob job = new FillJob(segment.chunk(), segment);
-    planned.add(job);
+    if (segment.chunk() != FillPlan.NO_CHUNK && kept.get(segment.chunk()) && job.begin()) {
+      released.add(job);
+    } else {
+      planned.add(job);
+    }
     remember(job);
   }
 
@@ -157,6 +232,9 @@ final class FillQueue {
       job = planned.poll();
       while (job != null && !job.begin()) {
         job = planned.poll();
+      }
+      if (job == null && nextExpected < expected.length) {
+        return FillJob.ahead(expected[nextExpected++]);
       }
     }
     if (job != null) {

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 
 /**
  * Fills memory in the background, as a thread of its own: takes jobs from the queue, has their
@@ -29,7 +29,7 @@ final class Filler implements Runnable {
   private final PageWriter writer;
   private final Damage damage;
   private final Tally tally;
-  private final BooleanSupplier keep;
+  private final IntPredicate keep;
 
   Filler(Shared shared) {
     this.reader = shared.reader();
@@ -64,8 +64,13 @@ final class Filler implements Runnable {
     }
   }
 
-  private void run(FillJob job) {
+  /** Does a job that was taken out of the queue. */
+  void run(FillJob job) {
     List<Segment> segments = job.segments();
+    if (segments.isEmpty()) {
+      decodeAhead(job);
+      return;
+    }
     segments.removeIf(segment -> !segment.isPending() || segment.process().isGone());
     if (segments.isEmpty()) {
       return;
@@ -85,7 +90,7 @@ final class Filler implements Runnable {
               job.decoded();
               fill(job, PageKind.COPY, address);
               // In this order: who isn't awaited any more has its memory in the queue.
-              boolean wanted = keep.getAsBoolean() || !segments.isEmpty();
+              boolean wanted = keep.test(job.chunk()) || !segments.isEmpty();
               wanted |= fillRest(job.chunk(), address, Integer.MAX_VALUE);
               return wanted ? AfterRead.KEEP : AfterRead.DROP;
             });
@@ -99,6 +104,24 @@ final class Filler implements Runnable {
     }
     segments.removeIf(segment -> !segment.isPending());
     takeBack(job);
+  }
+
+  private void decodeAhead(FillJob job) {
+    int[] decoded = new int[1];
+    try {
+      reader.read(
+          job.chunk(),
+          (address, length) -> {
+            decoded[0] = length;
+            job.decoded();
+            return AfterRead.KEEP;
+          });
+      tally.chunks.increment();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "whoever needs the chunk says what is wrong", e);
+    } finally {
+      queue.hold(job, decoded[0]);
+    }
   }
 
   /**

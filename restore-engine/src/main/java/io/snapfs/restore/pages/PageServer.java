@@ -44,13 +44,12 @@ public final class PageServer implements AutoCloseable {
   private final List<Thread> fillers = new ArrayList<>();
   private final Object change = new Object();
   private final AtomicInteger active = new AtomicInteger();
-  private final AtomicInteger coming = new AtomicInteger(); // of these, whose memory isn't planned
   private volatile boolean broken;
   private boolean closed;
   private volatile long end;
 
   private PageServer(ArtifactReader reader, PageServerOptions options) throws IOException {
-    FillPlan plan = FillPlan.read(reader);
+    FillPlan plan = FillPlan.read(reader, options.rank());
     queue = new FillQueue(options.aheadBytes());
     storedBefore = reader.storedBytes();
     PageWriter writer = new PageWriter(queue::release);
@@ -111,14 +110,14 @@ public final class PageServer implements AutoCloseable {
   }
 
   private Restore listen(Path workDir) throws IOException {
-    Restore restore = new Restore(workDir, shared, guard, coming::decrementAndGet, this::changed);
+    Restore restore = new Restore(workDir, shared, guard, this::changed);
+    queue.expect(shared.plan().chunks());
     synchronized (change) {
       Thread thread = daemon("snapfs-restore-" + restoreThreads.size(), restore);
       restores.add(restore);
       restoreThreads.removeIf(each -> !each.isAlive() && each.getState() != Thread.State.NEW);
       restoreThreads.add(thread);
       active.incrementAndGet();
-      coming.incrementAndGet();
       end = 0;
       if (closed || broken) {
         restore.abandon();
@@ -128,9 +127,9 @@ public final class PageServer implements AutoCloseable {
     return restore;
   }
 
-  /** Whether a restore that has begun is going to need what others use now. */
-  private boolean isAwaited() {
-    return active.get() > 1 && coming.get() > 0;
+  /** Whether a restore that has begun is going to need a chunk that others use now. */
+  private boolean isAwaited(int chunk) {
+    return active.get() > 1 && queue.keep(chunk);
   }
 
   /** What CRIU reads of the pages files itself, in the order in which it does. */

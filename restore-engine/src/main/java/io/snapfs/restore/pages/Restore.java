@@ -14,7 +14,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +31,6 @@ final class Restore implements Runnable, LazyRestore {
   private static final int PROBE = 0;
   private static final int IDLE_MILLIS = 200;
 
-  /** So many chunks go with the one before them. */
-  private static final int MOST_BEHIND = 64;
-
   /** So long after a fork the child must have appeared in /proc, or is not going to. */
   private static final int CENSUSES = 500;
 
@@ -42,7 +38,6 @@ final class Restore implements Runnable, LazyRestore {
   private final LazySocket socket;
   private final Shared shared;
   private final Guard guard;
-  private final Runnable planned;
   private final Consumer<Restore> changed;
   private final Tally tally = new Tally();
   private final long start = System.nanoTime();
@@ -61,12 +56,9 @@ final class Restore implements Runnable, LazyRestore {
   /**
    * Listens in a work dir.
    *
-   * @param planned is called when all memory of its processes is planned, or is not going to be
    * @param changed is called, without locks, when the restore has ended
    */
-  Restore(Path workDir, Shared shared, Guard guard, Runnable planned, Consumer<Restore> changed)
-      throws IOException {
-    this.planned = planned;
+  Restore(Path workDir, Shared shared, Guard guard, Consumer<Restore> changed) throws IOException {
     this.workDir = workDir;
     this.shared = shared;
     this.guard = guard;
@@ -92,7 +84,7 @@ final class Restore implements Runnable, LazyRestore {
     } catch (IOException | RuntimeException | Error e) {
       fail(e);
     }
-    planned.run();
+    shared.queue().planned();
     while (isRunning()) {
       try {
         watchForks();
@@ -193,28 +185,7 @@ final class Restore implements Runnable, LazyRestore {
       others.add(segments(process, mapping, new Gate[] {Gate.opened()}));
     }
     serve(process, others);
-    shared.queue().plan(ordered(segments));
-  }
-
-  /**
-   * By the ranks of the chunks. A hole goes with the chunk before it, and so do chunks that were
-   * not asked for: who read there before found them filled.
-   */
-  private List<Segment> ordered(List<Segment> segments) {
-    Map<Segment, Integer> ranks = new HashMap<>();
-    int rank = 0;
-    int behind = MOST_BEHIND;
-    for (Segment segment : segments) {
-      if (segment.chunk() != FillPlan.NO_CHUNK) {
-        int its = shared.options().rank().applyAsInt(segment.chunk());
-        behind = its == PageServerOptions.LAST ? behind + 1 : 0;
-        rank = behind == 0 || behind > MOST_BEHIND ? its : rank;
-      }
-      ranks.put(segment, rank);
-    }
-    List<Segment> ordered = new ArrayList<>(segments);
-    ordered.sort(Comparator.comparing(ranks::get));
-    return ordered;
+    shared.queue().plan(segments);
   }
 
   private List<Segment> segments(LazyProcess process, FillPlan.Memory memory) {

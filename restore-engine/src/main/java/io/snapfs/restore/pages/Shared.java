@@ -1,13 +1,14 @@
 package io.snapfs.restore.pages;
 
 import io.snapfs.format.read.ArtifactReader;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 
 /**
  * What all threads of a page server use.
  *
  * @param tally what belongs to no restore
- * @param keep whether chunks stay in the cache for restores whose memory isn't planned yet
+ * @param keep whether a chunk that is used stays in the cache for another restore, whose memory
+ *     isn't planned yet
  */
 record Shared(
     ArtifactReader reader,
@@ -17,4 +18,4 @@ record Shared(
     Damage damage,
     PageServerOptions options,
     Tally tally,
-    BooleanSupplier keep) {}
+    IntPredicate keep) {}

@@ -86,6 +86,20 @@ class PageServerTest {
   }
 
   @Test
+  void decodingBeginsBeforeAnyProcessIsKnown() throws Exception {
+    try (PageServer server = fixture.serve(options(), directory);
+        LazyTarget target = target()) {
+      await("decoding ahead", () -> server.report().chunks() > 10);
+      target.ok("register", "send", "finish");
+      server.serve();
+      assertEquals(MEMORY, filled(server));
+      int chunks = fixture.reader().manifest().chunkCount();
+      assertTrue(fixture.cache().stats().decodes() <= chunks, fixture.cache().stats()::toString);
+      target.ok("check");
+    }
+  }
+
+  @Test
   void fillingBeginsBeforeTheRestoreHasFinished() throws Exception {
     try (PageServer server = fixture.serve(options(), directory);
         LazyTarget target = target()) {

@@ -1,0 +1,113 @@
+package io.snapfs.restore.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class FillQueueTest {
+  private static final int LENGTH = 4096;
+  private static final int[] CHUNKS = {3, 1, 4, 5, 9};
+
+  private final FillQueue queue = new FillQueue(2 * LENGTH);
+
+  private static Segment segment(int chunk) {
+    return new Segment(null, Gate.opened(), (long) chunk << 20, LENGTH, chunk, 0, false);
+  }
+
+  private static List<Segment> segments(int... chunks) {
+    return Arrays.stream(chunks).mapToObj(FillQueueTest::segment).toList();
+  }
+
+  private int next() throws InterruptedException {
+    FillJob job = queue.next();
+    assertFalse(job.segments().isEmpty(), "it is known what chunk " + job.chunk() + " is for");
+    return job.chunk();
+  }
+
+  private FillJob decodeAhead() throws InterruptedException {
+    FillJob job = queue.next();
+    assertTrue(job.segments().isEmpty());
+    job.decoded();
+    queue.hold(job, LENGTH);
+    return job;
+  }
+
+  @Test
+  void whatIsExpectedIsDecodedUntilThereIsEnoughOfIt() throws Exception {
+    queue.expect(CHUNKS);
+    assertEquals(3, decodeAhead().chunk());
+    assertEquals(1, decodeAhead().chunk());
+    queue.close(); // else it would wait: two are ahead
+    assertNull(queue.next());
+  }
+
+  @Test
+  void whatWasDecodedIsFilledFirst() throws Exception {
+    queue.expect(CHUNKS);
+    FillJob held = decodeAhead();
+    Segment itsMemory = segment(3);
+    queue.plan(segments(8));
+    queue.plan(List.of(itsMemory));
+    assertEquals(held, queue.next());
+    assertEquals(List.of(itsMemory), held.segments());
+    assertTrue(held.isDecoded());
+    assertEquals(8, next());
+  }
+
+  @Test
+  void nothingIsDecodedAheadOnceMemoryIsKnown() throws Exception {
+    queue.expect(CHUNKS);
+    FillJob late = queue.next();
+    queue.plan(segments(3, 4));
+    queue.hold(late, LENGTH);
+    assertEquals(3, next(), "that was asked for before somebody held it");
+    assertEquals(4, next());
+    queue.close();
+    assertNull(queue.next());
+  }
+
+  @Test
+  void whatWasDecodedInVainTakesNoRoom() throws Exception {
+    queue.expect(CHUNKS);
+    decodeAhead();
+    decodeAhead();
+    queue.planned(); // CRIU failed
+    queue.expect(CHUNKS);
+    assertEquals(3, decodeAhead().chunk());
+  }
+
+  @Test
+  void whatCouldNotBeDecodedTakesNoRoom() throws Exception {
+    queue.expect(CHUNKS);
+    for (int chunk : CHUNKS) {
+      FillJob job = queue.next();
+      assertEquals(chunk, job.chunk());
+      queue.hold(job, 0);
+    }
+    queue.plan(segments(3));
+    assertEquals(3, next());
+  }
+
+  @Test
+  void whatOthersWereFilledWithIsFilledFirstWhileItIsInTheCache() throws Exception {
+    queue.expect(CHUNKS);
+    queue.expect(CHUNKS);
+    queue.plan(segments(3, 1));
+    assertEquals(3, next());
+    assertTrue(queue.keep(3), "the other restore is coming");
+    queue.planned();
+    queue.plan(segments(4, 3));
+    assertEquals(3, next());
+    assertEquals(1, next());
+    assertEquals(4, next());
+    queue.planned();
+    assertFalse(queue.keep(4), "nobody is coming");
+  }
+}
