@@ -212,19 +212,22 @@ final class FaultServer implements Runnable {
     if (segment == null) {
       return answerUnknown(fault);
     }
+    Readers.Reader reader = readers.fault(segment.address(), segment.end());
     boolean answered =
         segment.chunk() == FillPlan.NO_CHUNK
             ? put(fault, segment, PageKind.ZERO, 0)
-            : answerFromChunk(fault, segment);
-    if (answered) {
-      queue.hurry(process.segments().pendingBehind(segment.address(), NEIGHBOURS));
+            : answerFromChunk(fault, segment, reader.more());
+    if (answered && reader.wantsOrder()) {
+      List<Segment> behind = process.segments().pendingBehind(segment.address(), NEIGHBOURS);
+      queue.hurry(behind);
+      reader.ordered(behind);
     }
     return answered;
   }
 
-  private boolean answerFromChunk(Fault fault, Segment segment) throws IOException {
+  private boolean answerFromChunk(Fault fault, Segment segment, int more) throws IOException {
     recorder.accept(segment.chunk());
-    fillBehind(segment, readers.fault(segment.address(), segment.end()));
+    fillBehind(segment, more);
     boolean[] answered = new boolean[1];
     try {
       reader.read(

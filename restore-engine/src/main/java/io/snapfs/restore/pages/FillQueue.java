@@ -36,8 +36,10 @@ final class FillQueue {
   private static final int MOST_READERS = 8;
 
   private final long mostAhead;
+  private final int mostDecodingAhead;
   private final ArrayDeque<ArrayDeque<Segment>> urgent = new ArrayDeque<>();
   private final ArrayDeque<FillJob> released = new ArrayDeque<>();
+  private final ArrayDeque<FillJob> cached = new ArrayDeque<>();
   private final ArrayDeque<FillJob> planned = new ArrayDeque<>();
   private final ArrayDeque<FillJob> parked = new ArrayDeque<>();
   private final PriorityQueue<FillJob> paused =
@@ -46,6 +48,7 @@ final class FillQueue {
   private final BitSet kept = new BitSet();
   private int[] expected = {};
   private int nextExpected;
+  private int decodingAhead;
   private int coming;
   private long aheadBytes;
   private long nextProbe = System.nanoTime();
@@ -53,9 +56,11 @@ final class FillQueue {
 
   /**
    * @param mostAhead bytes that may be decoded and wait for their memory
+   * @param mostDecodingAhead threads that may decode what is {@linkplain #expect expected}
    */
-  FillQueue(long mostAhead) {
+  FillQueue(long mostAhead, int mostDecodingAhead) {
     this.mostAhead = mostAhead;
+    this.mostDecodingAhead = mostDecodingAhead;
   }
 
   /**
@@ -98,6 +103,8 @@ final class FillQueue {
    * @param plainBytes that were decoded; 0 if that failed
    */
   synchronized void hold(FillJob job, int plainBytes) {
+    decodingAhead--;
+    notifyAll();
     if (plainBytes > 0
         && nextExpected < expected.length
         && byChunk.putIfAbsent(job.chunk(), job) == null) {
@@ -135,11 +142,8 @@ final class FillQueue {
       return;
     }
     FillJob job = new FillJob(segment.chunk(), segment);
-    if (segment.chunk() != FillPlan.NO_CHUNK && kept.get(segment.chunk()) && job.begin()) {
-      released.add(job);
-    } else {
-      planned.add(job);
-    }
+    boolean isCached = segment.chunk() != FillPlan.NO_CHUNK && kept.get(segment.chunk());
+    (isCached ? cached : planned).add(job);
     remember(job);
   }
 
@@ -171,6 +175,11 @@ final class FillQueue {
     }
     byChunk.remove(chunk, job);
     return job;
+  }
+
+  /** Whether memory waits for a chunk. */
+  synchronized boolean isWanted(int chunk) {
+    return byChunk.containsKey(chunk);
   }
 
   /** Takes back a job of which some memory isn't registered yet. */
@@ -228,18 +237,27 @@ final class FillQueue {
       nextProbe = now + Gate.PAUSE_NANOS;
       job = parked.remove();
     }
+    if (job == null) {
+      job = pollPlan(cached);
+    }
     if (job == null && aheadBytes < mostAhead) {
-      job = planned.poll();
-      while (job != null && !job.begin()) {
-        job = planned.poll();
-      }
-      if (job == null && nextExpected < expected.length) {
+      job = pollPlan(planned);
+      if (job == null && nextExpected < expected.length && decodingAhead < mostDecodingAhead) {
+        decodingAhead++;
         return FillJob.ahead(expected[nextExpected++]);
       }
     }
     if (job != null) {
       aheadBytes -= job.aheadBytes();
       byChunk.remove(job.chunk(), job);
+    }
+    return job;
+  }
+
+  private static FillJob pollPlan(ArrayDeque<FillJob> jobs) {
+    FillJob job = jobs.poll();
+    while (job != null && !job.begin()) {
+      job = jobs.poll();
     }
     return job;
   }

@@ -129,12 +129,12 @@ final class Filler implements Runnable {
    * the processes of several restores ask for chunks in different orders.
    *
    * @param mostSegments nothing is done if there are more
-   * @return whether some of it could not be filled, so that the chunk is wanted again
+   * @return whether some of it was not filled, so that the chunk is wanted again
    */
   boolean fillRest(int chunk, long address, int mostSegments) {
     FillJob job = queue.take(chunk, mostSegments);
     if (job == null) {
-      return false;
+      return queue.isWanted(chunk);
     }
     job.decoded();
     job.segments().removeIf(segment -> segment.process().isGone());

@@ -50,7 +50,7 @@ public final class PageServer implements AutoCloseable {
 
   private PageServer(ArtifactReader reader, PageServerOptions options) throws IOException {
     FillPlan plan = FillPlan.read(reader, options.rank());
-    queue = new FillQueue(options.aheadBytes());
+    queue = new FillQueue(options.aheadBytes(), Math.max(1, options.jobs() / 2));
     storedBefore = reader.storedBytes();
     PageWriter writer = new PageWriter(queue::release);
     Damage damage = new Damage(writer, tally);

@@ -2,6 +2,7 @@ package io.snapfs.restore.pages;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * Recognises who reads on and on, by the faults. A fault costs as much as the copying of a chunk,
@@ -18,9 +19,26 @@ final class Readers {
   /** A fault is of a reader if it is no further than this behind the one before it, in bytes. */
   private static final long REACH = 32L << 20;
 
-  private static final class Reader {
-    long reached;
-    int atOnce;
+  /** What is remembered of one. */
+  static final class Reader {
+    private long reached;
+    private long orderAgain;
+    private int atOnce = 1;
+
+    /** How many segments behind a fault should be filled before it is answered. */
+    int more() {
+      return atOnce - 1;
+    }
+
+    /** Whether it has come so far that more should be ordered for it. */
+    boolean wantsOrder() {
+      return reached >= orderAgain;
+    }
+
+    /** Something was ordered for it, of which it is to reach half before more is. */
+    void ordered(List<Segment> segments) {
+      orderAgain = segments.isEmpty() ? reached : segments.get(segments.size() / 2).end();
+    }
   }
 
   private final ArrayDeque<Reader> readers = new ArrayDeque<>();
@@ -30,19 +48,21 @@ final class Readers {
    *
    * @param start where the segment begins
    * @param end the byte behind its last
-   * @return how many segments behind it should be filled before it is answered
+   * @return whose it is
    */
-  int fault(long start, long end) {
+  Reader fault(long start, long end) {
     Reader reader = take(start);
     if (reader == null) {
-      reader = readers.size() < MOST ? new Reader() : readers.removeLast();
-      reader.atOnce = 1;
+      if (readers.size() == MOST) {
+        readers.removeLast();
+      }
+      reader = new Reader();
     } else {
       reader.atOnce = Math.min(MOST_AT_ONCE, reader.atOnce + 1);
     }
     reader.reached = end;
     readers.addFirst(reader);
-    return reader.atOnce - 1;
+    return reader;
   }
 
   private Reader take(long start) {

@@ -23,13 +23,16 @@
  * <p><b>Order.</b> What a process waits for comes first, on a thread of its own; then what lies
  * behind the places where processes have waited last, since who reads there goes on; then the rest,
  * in the order of a profile or of the images. Fillers run only where nobody else wants the
- * processor.
+ * processor. Who is known to read on ({@code Readers}) has up to two chunks more filled before its
+ * fault is answered: letting threads wait and go on costs as much as copying a chunk.
  *
  * <p><b>When filling may begin.</b> CRIU moves each mapping to its final address and then registers
  * it with the process's userfaultfd, once; it has put nothing there that it would move or discard
  * later. The kernel puts pages only where that userfaultfd is registered, and answers ENOENT
  * elsewhere. So a page that could be put is in its final place, and what is refused is tried again:
- * filling begins when the first mapping is registered, and decoding when the process is known.
+ * filling begins when the first mapping is registered. Decoding begins when somebody wants a
+ * restore, while CRIU still forks: the chunks come in an order that is known, and stay in the cache
+ * until it is known where they belong.
  *
  * <p><b>Why a process never sees old pages again</b> that it threw away, moved or unmapped:
  *

@@ -1,5 +1,6 @@
 package io.snapfs.restore.pages;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -15,7 +16,7 @@ class FillQueueTest {
   private static final int LENGTH = 4096;
   private static final int[] CHUNKS = {3, 1, 4, 5, 9};
 
-  private final FillQueue queue = new FillQueue(2 * LENGTH);
+  private final FillQueue queue = new FillQueue(2 * LENGTH, 1);
 
   private static Segment segment(int chunk) {
     return new Segment(null, Gate.opened(), (long) chunk << 20, LENGTH, chunk, 0, false);
@@ -46,6 +47,18 @@ class FillQueueTest {
     assertEquals(1, decodeAhead().chunk());
     queue.close(); // else it would wait: two are ahead
     assertNull(queue.next());
+  }
+
+  @Test
+  void noMoreThreadsThanAllowedDecodeAhead() throws Exception {
+    queue.expect(CHUNKS);
+    FillJob job = queue.next();
+    Thread other = new Thread(() -> assertDoesNotThrow(queue::next));
+    other.start();
+    other.join(50);
+    assertTrue(other.isAlive());
+    queue.hold(job, LENGTH);
+    other.join();
   }
 
   @Test
@@ -103,11 +116,23 @@ class FillQueueTest {
     assertEquals(3, next());
     assertTrue(queue.keep(3), "the other restore is coming");
     queue.planned();
+    assertFalse(queue.isWanted(3));
     queue.plan(segments(4, 3));
+    assertTrue(queue.isWanted(3));
     assertEquals(3, next());
     assertEquals(1, next());
     assertEquals(4, next());
     queue.planned();
     assertFalse(queue.keep(4), "nobody is coming");
+  }
+
+  @Test
+  void whatIsInTheCacheCanBeTakenByWhoUsesIt() throws Exception {
+    queue.expect(CHUNKS);
+    assertTrue(queue.keep(3));
+    queue.plan(segments(4, 3));
+    assertEquals(3, queue.take(3, 1).chunk());
+    assertFalse(queue.isWanted(3));
+    assertEquals(4, next());
   }
 }

@@ -1,7 +1,11 @@
 package io.snapfs.restore.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReadersTest {
@@ -10,8 +14,12 @@ class ReadersTest {
 
   private final Readers readers = new Readers();
 
+  private int more(long start) {
+    return readers.fault(start, start + LENGTH).more();
+  }
+
   private int fault(long segment) {
-    return readers.fault(segment * LENGTH, (segment + 1) * LENGTH);
+    return more(segment * LENGTH);
   }
 
   @Test
@@ -26,7 +34,7 @@ class ReadersTest {
   @Test
   void whoJumpsGetsNothingElse() {
     for (int i = 0; i < 20; i++) {
-      assertEquals(0, readers.fault(i * 7 % 20 * FAR, i * 7 % 20 * FAR + LENGTH), "fault " + i);
+      assertEquals(0, more(i * 7 % 20 * FAR), "fault " + i);
     }
     assertEquals(0, fault(10));
     assertEquals(0, fault(9), "backwards");
@@ -36,11 +44,29 @@ class ReadersTest {
   void severalReadersAreKeptApart() {
     for (int i = 0; i < 4; i++) {
       for (int reader = 0; reader < 8; reader++) {
-        long start = reader * FAR + i * LENGTH;
-        assertEquals(Math.min(i, 2), readers.fault(start, start + LENGTH));
+        assertEquals(Math.min(i, 2), more(reader * FAR + i * LENGTH));
       }
     }
-    assertEquals(0, readers.fault(8 * FAR, 8 * FAR + LENGTH), "a ninth one");
-    assertEquals(0, readers.fault(4 * LENGTH, 5 * LENGTH), "the first was forgotten for it");
+    assertEquals(0, more(8 * FAR), "a ninth one");
+    assertEquals(0, more(4 * LENGTH), "the first was forgotten for it");
+  }
+
+  @Test
+  void memoryIsOrderedAgainWhenHalfOfItWasReached() {
+    Readers.Reader reader = readers.fault(0, LENGTH);
+    assertTrue(reader.wantsOrder(), "nothing is ordered");
+    List<Segment> behind = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      behind.add(new Segment(null, Gate.opened(), i * LENGTH, (int) LENGTH, i, 0, false));
+    }
+    reader.ordered(behind);
+    assertFalse(reader.wantsOrder());
+    fault(2);
+    assertFalse(reader.wantsOrder());
+    fault(3);
+    assertTrue(reader.wantsOrder());
+    reader.ordered(List.of());
+    fault(4);
+    assertTrue(reader.wantsOrder(), "there was nothing");
   }
 }
