@@ -227,7 +227,13 @@ final class FaultServer implements Runnable {
 
   private boolean answerFromChunk(Fault fault, Segment segment, int more) throws IOException {
     recorder.accept(segment.chunk());
-    fillBehind(segment, more);
+    if (more > 0) {
+      fillBehind(segment, more);
+      if (segment.isFilled()) { // by a filler, meanwhile; who faults here again is no reader
+        answered(fault);
+        return true;
+      }
+    }
     boolean[] answered = new boolean[1];
     try {
       reader.read(
@@ -248,13 +254,11 @@ final class FaultServer implements Runnable {
 
   /** So that who reads on there doesn't come back at once. */
   private void fillBehind(Segment segment, int count) {
-    if (count > 0) {
-      process.segments().pendingBehind(segment.address(), count).stream()
-          .filter(next -> next.chunk() != FillPlan.NO_CHUNK)
-          .map(next -> queue.take(next.chunk(), MOST_BESIDE))
-          .filter(Objects::nonNull)
-          .forEach(filler::run);
-    }
+    process.segments().pendingBehind(segment.address(), count).stream()
+        .filter(next -> next.chunk() != FillPlan.NO_CHUNK)
+        .map(next -> queue.take(next.chunk(), MOST_BESIDE))
+        .filter(Objects::nonNull)
+        .forEach(filler::run);
   }
 
   /** Puts the page there, and then what else the segment has. */

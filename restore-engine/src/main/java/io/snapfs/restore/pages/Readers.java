@@ -14,7 +14,7 @@ final class Readers {
   private static final int MOST = 8;
 
   /** So many segments are filled for a fault at most: it is to be answered soon, too. */
-  private static final int MOST_AT_ONCE = 3;
+  private static final int MOST_AT_ONCE = 4;
 
   /** A fault is of a reader if it is no further than this behind the one before it, in bytes. */
   private static final long REACH = 32L << 20;

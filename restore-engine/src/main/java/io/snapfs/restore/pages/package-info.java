@@ -23,8 +23,8 @@
  * <p><b>Order.</b> What a process waits for comes first, on a thread of its own; then what lies
  * behind the places where processes have waited last, since who reads there goes on; then the rest,
  * in the order of a profile or of the images. Fillers run only where nobody else wants the
- * processor. Who is known to read on ({@code Readers}) has up to two chunks more filled before its
- * fault is answered: letting threads wait and go on costs as much as copying a chunk.
+ * processor. Who is known to read on ({@code Readers}) has up to three chunks more filled before
+ * its fault is answered: letting threads wait and go on costs as much as copying a chunk.
  *
  * <p><b>When filling may begin.</b> CRIU moves each mapping to its final address and then registers
  * it with the process's userfaultfd, once; it has put nothing there that it would move or discard
