@@ -4,10 +4,10 @@ import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  * that one first of all, since they are in the cache.
  *
  * <p>Safe for use by many threads; its monitor guards everything, and nothing is called under it.
+ * Whether a chunk is wanted is asked without it, for every chunk.
  */
 final class FillQueue {
   private static final int MOST_DOUBLINGS = 5;
@@ -44,7 +45,7 @@ final class FillQueue {
   private final ArrayDeque<FillJob> parked = new ArrayDeque<>();
   private final PriorityQueue<FillJob> paused =
       new PriorityQueue<>(Comparator.comparingLong(FillJob::due));
-  private final Map<Integer, FillJob> byChunk = new HashMap<>();
+  private final Map<Integer, FillJob> byChunk = new ConcurrentHashMap<>();
   private final BitSet kept = new BitSet();
   private int[] expected = {};
   private int nextExpected;
@@ -168,7 +169,11 @@ final class FillQueue {
    * The job of a chunk, for who has just decoded it; null if none waits that nobody has begun with,
    * or it has more memory than that.
    */
-  synchronized FillJob take(int chunk, int mostSegments) {
+  FillJob take(int chunk, int mostSegments) {
+    return isWanted(chunk) ? takeWaiting(chunk, mostSegments) : null;
+  }
+
+  private synchronized FillJob takeWaiting(int chunk, int mostSegments) {
     FillJob job = byChunk.get(chunk);
     if (job == null || job.segments().size() > mostSegments || !job.begin()) {
       return null;
@@ -178,7 +183,7 @@ final class FillQueue {
   }
 
   /** Whether memory waits for a chunk. */
-  synchronized boolean isWanted(int chunk) {
+  boolean isWanted(int chunk) {
     return byChunk.containsKey(chunk);
   }
 

@@ -17,7 +17,7 @@ final class Readers {
   private static final int MOST_AT_ONCE = 4;
 
   /** A fault is of a reader if it is no further than this behind the one before it, in bytes. */
-  private static final long REACH = 32L << 20;
+  private static final long REACH = 4L << 20;
 
   /** What is remembered of one. */
   static final class Reader {

@@ -29,6 +29,7 @@ class ReadersTest {
     assertEquals(2, fault(13), "some of it was filled meanwhile");
     assertEquals(3, fault(16));
     assertEquals(3, fault(40));
+    assertEquals(0, fault(80), "too far");
   }
 
   @Test
