@@ -249,7 +249,7 @@ MARKDOWN
   limits_table limits
   cat <<MARKDOWN
 
-On two cores the first output is bound by core seconds: zstd and byte planes, the copies into the process, and the worker itself, in sum about 2.6 of them (docs/DESIGN-NOTES.md, "Page server"), against one thread of CRIU that copies 1.5 GB of raw images.
+On two cores the first output is bound by core seconds: zstd and byte planes, the copies into the process, and the worker itself (docs/DESIGN-NOTES.md, "Page server"), against one thread of CRIU that copies 1.5 GB of raw images.
 MARKDOWN
 }
 

@@ -21,7 +21,9 @@ public final class ArtifactReader implements AutoCloseable {
   private final Manifest manifest;
   private final ChunkCache cache;
   private final int[] packNumbers;
-  private final ChunkSource source = new Source();
+  private final ChunkSource source = new Source(false);
+  private final ChunkSource streamed = new Source(true);
+  private final PackStreams streams = new PackStreams();
   private final Lifetime lifetime = new Lifetime(this::free);
   private final Replay replay;
   private final ChunkTouches touches;
@@ -126,7 +128,7 @@ public final class ArtifactReader implements AutoCloseable {
     }
     cache.processors().take();
     try {
-      CachedChunk cached = cache.loader().acquire(source, chunk, true);
+      CachedChunk cached = cache.loader().acquire(streamed, chunk, true);
       try {
         if (sink.accept(cached.address(), cached.plainLength()) == AfterRead.DROP) {
           cache.loader().drop(cached);
@@ -195,6 +197,15 @@ public final class ArtifactReader implements AutoCloseable {
   }
 
   private final class Source implements ChunkSource {
+    private final boolean isStreamed;
+
+    /**
+     * @param isStreamed whether to look for places where threads read on
+     */
+    Source(boolean isStreamed) {
+      this.isStreamed = isStreamed;
+    }
+
     @Override
     public void key(int chunk, ChunkKey key) throws IOException {
       key.set(
@@ -229,6 +240,10 @@ public final class ArtifactReader implements AutoCloseable {
     public void readStored(int pack, long offset, ByteBuffer destination) throws IOException {
       storedBytes.add(destination.remaining());
       PackFile file = artifact.pack(pack);
+      long ahead = isStreamed ? streams.reads(pack, offset, destination.remaining()) : -1;
+      if (ahead >= 0) {
+        file.willNeed(ahead, PackStreams.STEP);
+      }
       cache.processors().leave();
       try {
         file.readStored(offset, destination);
