@@ -50,7 +50,8 @@ public final class PageServer implements AutoCloseable {
 
   private PageServer(ArtifactReader reader, PageServerOptions options) throws IOException {
     FillPlan plan = FillPlan.read(reader, options.rank());
-    queue = new FillQueue(options.aheadBytes(), Math.max(1, options.jobs() / 2));
+    int decodingAhead = Math.max(1, options.jobs() / 2); // CRIU returns later if all do
+    queue = new FillQueue(options.aheadBytes(), decodingAhead);
     storedBefore = reader.storedBytes();
     PageWriter writer = new PageWriter(queue::release);
     Damage damage = new Damage(writer, tally);
