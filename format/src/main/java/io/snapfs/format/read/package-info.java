@@ -56,7 +56,7 @@
  *
  * <p><b>Lock order</b>: monitor of a {@code ReadAhead} or of a {@code Replay}; Caffeine's eviction
  * lock; then one of, never two: the lock of {@code SlabMemory}, the monitor of a {@code Fill}, of
- * {@code DecodePool}, of {@code DecodeContexts}, of {@code PackStreams}. The lock of the copy buffer
- * comes before all of these.
+ * {@code DecodePool}, of {@code DecodeContexts}, of {@code PackStreams}. The lock of the copy
+ * buffer comes before all of these.
  */
 package io.snapfs.format.read;
