@@ -3,6 +3,7 @@ package io.snapfs.restore.pages;
 import io.snapfs.format.CorruptException;
 import io.snapfs.format.read.AfterRead;
 import io.snapfs.format.read.ArtifactReader;
+import io.snapfs.linux.IoPriority;
 import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.Processes;
 import java.io.IOException;
@@ -54,11 +55,13 @@ final class Filler implements Runnable {
 
   /**
    * The processes themselves, CRIU, and those that answer faults go first, and at once: a thread of
-   * another policy may have to wait milliseconds until this one has used up its slice.
+   * another policy may have to wait milliseconds until this one has used up its slice. That policy
+   * would also have its reads wait for everybody's, and most of what they bring is waited for.
    */
   private static void letOthersGoBefore() {
     try {
       Processes.idleThread(true);
+      IoPriority.BEST_EFFORT.take();
     } catch (LinuxException e) {
       LOG.log(Level.DEBUG, "memory is filled like everything else", e);
     }
