@@ -33,7 +33,7 @@ final class FaultServer implements Runnable {
   /** A fault is answered with all of its segment at once, unless that is longer. */
   private static final int MOST_AT_ONCE = 512 << 10;
 
-  /** So many segments behind a fault are filled next. */
+  /** So many segments that a reader is expected to come to are filled next. */
   private static final int NEIGHBOURS = 256;
 
   /** So many other places a chunk is put that a fault has decoded. */
@@ -218,9 +218,9 @@ final class FaultServer implements Runnable {
             ? put(fault, segment, PageKind.ZERO, 0)
             : answerFromChunk(fault, segment, reader.more());
     if (answered && reader.wantsOrder()) {
-      List<Segment> behind = process.segments().pendingBehind(segment.address(), NEIGHBOURS);
-      queue.hurry(behind);
-      reader.ordered(behind);
+      List<Segment> next = reader.expected(process.segments(), segment.address(), NEIGHBOURS);
+      queue.hurry(next);
+      reader.ordered(next);
     }
     return answered;
   }

@@ -42,11 +42,16 @@ final class FillJob {
     return segments;
   }
 
-  /** Takes it out of the plan, once. False if it is there no more. */
+  /** Takes it over from the queue, in which it may stand more than once. False if somebody has. */
   boolean begin() {
     boolean first = !begun;
     begun = true;
     return first;
+  }
+
+  /** It waits in the queue again, for anybody to begin with. */
+  void waits() {
+    begun = false;
   }
 
   /** Whether the chunk was decoded for this job, so that it is probably in the cache. */

@@ -64,9 +64,9 @@ final class FillPlan {
   private final FillOrder order;
   private int[] chunks;
 
-  private FillPlan(Manifest manifest, FillOrder order) {
+  private FillPlan(Manifest manifest, IntUnaryOperator rank) {
     this.manifest = manifest;
-    this.order = order;
+    this.order = new FillOrder(rank, this::isDense);
   }
 
   /**
@@ -83,7 +83,7 @@ final class FillPlan {
     }
     ImageFolder folder = ArtifactFolder.find(reader);
     Inventory.read(folder);
-    FillPlan plan = new FillPlan(reader.manifest(), new FillOrder(rank));
+    FillPlan plan = new FillPlan(reader.manifest(), rank);
     for (ProcessTree.Entry process : ProcessTree.read(folder).processes()) {
       plan.add(folder, process.pid());
     }
@@ -117,6 +117,15 @@ final class FillPlan {
   /** What CRIU reads of the pages files itself, in the order in which it does. */
   List<PageServer.Pages> readByCriu() {
     return List.copyOf(readByCriu);
+  }
+
+  /** Weights in bf16 shrink to two thirds; of heaps hardly a chunk keeps as much as half. */
+  private boolean isDense(int chunk) {
+    try {
+      return manifest.chunkStoredLength(chunk) >= manifest.chunkPlainLength(chunk) / 2;
+    } catch (IOException e) {
+      return false; // it is about order only: who reads the chunk meets it again and reports it
+    }
   }
 
   /** Whether a chunk is in more than one place. */

@@ -25,7 +25,8 @@ import java.util.concurrent.TimeUnit;
  * <p>Before CRIU has told of any memory, the first chunks that it is going to tell of are decoded,
  * as far as may be ahead, and held: the processors, and the disk more so, have little to do while
  * CRIU forks. Chunks that one restore is filled with while another one is coming are filled into
- * that one first of all, since they are in the cache.
+ * that one first of all, since they are in the cache. Who answers a fault may take over what waits
+ * for its turn, also what is decoded, but nothing that is paused.
  *
  * <p>Safe for use by many threads; its monitor guards everything, and nothing is called under it.
  * Whether a chunk is wanted is asked without it, for every chunk.
@@ -136,8 +137,9 @@ final class FillQueue {
   private void plan(Segment segment) {
     FillJob waiting = byChunk.get(segment.chunk());
     if (waiting != null) {
-      if (waiting.segments().isEmpty()) {
-        released.add(waiting); // it was held
+      if (waiting.segments().isEmpty()) { // it was held
+        waiting.waits();
+        cached.add(waiting);
       }
       waiting.segments().add(segment);
       return;
@@ -179,6 +181,7 @@ final class FillQueue {
       return null;
     }
     byChunk.remove(chunk, job);
+    aheadBytes -= job.aheadBytes();
     return job;
   }
 
@@ -191,6 +194,7 @@ final class FillQueue {
   synchronized void park(FillJob job) {
     job.countAhead();
     aheadBytes += job.aheadBytes();
+    job.waits();
     parked.add(job);
     remember(job);
   }
@@ -233,20 +237,20 @@ final class FillQueue {
   private FillJob poll(long now) {
     FillJob job = pollUrgent();
     if (job == null) {
-      job = released.poll();
+      job = pollWaiting(released);
     }
     if (job == null && !paused.isEmpty() && paused.peek().due() - now <= 0) {
       job = paused.remove();
     }
     if (job == null && !parked.isEmpty() && nextProbe - now <= 0) {
       nextProbe = now + Gate.PAUSE_NANOS;
-      job = parked.remove();
+      job = pollWaiting(parked);
     }
     if (job == null) {
-      job = pollPlan(cached);
+      job = pollWaiting(cached);
     }
     if (job == null && aheadBytes < mostAhead) {
-      job = pollPlan(planned);
+      job = pollWaiting(planned);
       if (job == null && nextExpected < expected.length && decodingAhead < mostDecodingAhead) {
         decodingAhead++;
         return FillJob.ahead(expected[nextExpected++]);
@@ -259,7 +263,7 @@ final class FillQueue {
     return job;
   }
 
-  private static FillJob pollPlan(ArrayDeque<FillJob> jobs) {
+  private static FillJob pollWaiting(ArrayDeque<FillJob> jobs) {
     FillJob job = jobs.poll();
     while (job != null && !job.begin()) {
       job = jobs.poll();

@@ -11,7 +11,7 @@ import java.util.function.IntUnaryOperator;
  * @param aheadBytes how much may be decoded before there is memory for it; at most what the chunk
  *     cache holds
  * @param rank of a chunk, by its index in the manifest: lower ones are filled with first, equal
- *     ones in the order of the images
+ *     ones as {@link FillOrder} says
  * @param recorder is told of every chunk that a process waits for, by many threads at once
  */
 public record PageServerOptions(
@@ -27,7 +27,7 @@ public record PageServerOptions(
   }
 
   /**
-   * One job for each processor, the order of the images, nothing recorded.
+   * One job for each processor, no ranks, nothing recorded.
    *
    * @param cacheBytes what the chunk cache holds
    */

@@ -58,6 +58,11 @@ final class SegmentMap {
     return found;
   }
 
+  /** The pending ones that begin in a range, by address. */
+  List<Segment> pendingIn(long from, long to) {
+    return segments.subMap(from, to).values().stream().filter(Segment::isPending).toList();
+  }
+
   /** All of them, by address. */
   List<Segment> all() {
     return List.copyOf(segments.values());

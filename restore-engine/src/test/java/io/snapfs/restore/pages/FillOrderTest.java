@@ -19,14 +19,15 @@ class FillOrderTest {
   }
 
   private static List<Integer> ordered(Map<Integer, Integer> ranks, int... chunks) {
-    FillOrder order = new FillOrder(chunk -> ranks.getOrDefault(chunk, PageServerOptions.LAST));
+    FillOrder order =
+        new FillOrder(chunk -> ranks.getOrDefault(chunk, PageServerOptions.LAST), chunk -> false);
     return order.of(pieces(chunks)).stream().map(FillPlan.Piece::chunk).toList();
   }
 
   @Test
   void withoutRanksItIsThatOfTheAddresses() {
     List<FillPlan.Piece> pieces = pieces(7, 3, FillPlan.NO_CHUNK, 5);
-    assertEquals(pieces, new FillOrder(chunk -> 0).of(pieces));
+    assertEquals(pieces, new FillOrder(chunk -> 0, chunk -> false).of(pieces));
   }
 
   @Test
@@ -43,5 +44,33 @@ class FillOrderTest {
     }
     List<Integer> order = ordered(Map.of(0, 5, 69, 6), chunks);
     assertEquals(List.of(63, 64, 69, 65), order.subList(63, 67));
+  }
+
+  @Test
+  void whatIsDenseComesFirstAndTakesShortHolesAlong() {
+    List<FillPlan.Piece> pieces = new ArrayList<>(pieces(2, 7, FillPlan.NO_CHUNK, 4, 9));
+    pieces.add(new FillPlan.Piece(1 << 20, 1 << 20, FillPlan.NO_CHUNK, 0, 0));
+    FillOrder order = new FillOrder(chunk -> 0, chunk -> chunk >= 7);
+    assertEquals(
+        List.of(7, FillPlan.NO_CHUNK, 9, 2, 4, FillPlan.NO_CHUNK),
+        order.of(pieces).stream().map(FillPlan.Piece::chunk).toList());
+  }
+
+  @Test
+  void ranksCountMoreThanThat() {
+    FillOrder order = new FillOrder(chunk -> chunk, chunk -> chunk >= 7);
+    assertEquals(
+        List.of(2, 7, 9), order.of(pieces(9, 2, 7)).stream().map(FillPlan.Piece::chunk).toList());
+  }
+
+  @Test
+  void whatLiesHigherComesFirstRegionByRegion() {
+    List<FillPlan.Piece> pieces = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      pieces.add(new FillPlan.Piece(i * (6L << 20), LENGTH, i, 0, 0)); // 0, 6, 12 and 18 MiB
+    }
+    FillOrder order = new FillOrder(chunk -> 0, chunk -> true);
+    assertEquals(
+        List.of(3, 2, 0, 1), order.of(pieces).stream().map(FillPlan.Piece::chunk).toList());
   }
 }

@@ -135,4 +135,31 @@ class FillQueueTest {
     assertFalse(queue.isWanted(3));
     assertEquals(4, next());
   }
+
+  @Test
+  void whatIsDecodedAndWaitsCanBeTakenAndTakesNoRoomThen() throws Exception {
+    queue.expect(CHUNKS);
+    FillJob held = decodeAhead();
+    decodeAhead();
+    assertNull(queue.take(3, 1), "nobody knows yet where it goes");
+    queue.plan(segments(3, 1, 8));
+    assertEquals(held, queue.take(3, 1));
+    assertEquals(1, next());
+    assertEquals(8, next(), "there is room ahead again");
+  }
+
+  @Test
+  void whatIsParkedCanBeTakenAndIsNotGivenOutAgain() throws Exception {
+    queue.plan(segments(3, 4));
+    FillJob job = queue.next();
+    queue.park(job);
+    assertEquals(job, queue.take(3, 1));
+    queue.release();
+    assertEquals(4, next());
+    queue.park(job);
+    queue.release();
+    assertEquals(3, next());
+    queue.close();
+    assertNull(queue.next());
+  }
 }

@@ -71,4 +71,57 @@ class ReadersTest {
     fault(4);
     assertTrue(reader.wantsOrder(), "there was nothing");
   }
+
+  private List<Long> expected(Readers.Reader reader, SegmentMap map, long segment, int most) {
+    return reader.expected(map, segment * LENGTH, most).stream()
+        .map(each -> each.address() / LENGTH)
+        .toList();
+  }
+
+  private static SegmentMap memory(int from, int to) {
+    SegmentMap map = new SegmentMap();
+    for (long i = from; i < to; i++) {
+      map.add(new Segment(null, Gate.opened(), i * LENGTH, (int) LENGTH, (int) i, 0, false));
+    }
+    return map;
+  }
+
+  @Test
+  void whoGoesOnBelowIsFollowed() {
+    fault(120);
+    fault(121);
+    assertEquals(2, fault(122));
+    Readers.Reader below = readers.fault(110 * LENGTH, 111 * LENGTH);
+    assertEquals(2, below.more(), "it reads as it did above");
+    assertEquals(
+        List.of(111L, 112L, 113L, 114L, 115L, 116L, 117L, 118L, 119L),
+        expected(below, memory(100, 200), 110, 4),
+        "up to where it was");
+    assertEquals(
+        List.of(119L, 100L, 101L, 102L, 103L, 104L, 105L, 106L, 107L, 108L, 109L),
+        expected(below, memory(100, 200), 118, 4),
+        "then as far below as the last time");
+    assertEquals(List.of(), expected(below, memory(200, 300), 118, 4));
+  }
+
+  @Test
+  void whoReadsOnPastWhereItCameFromIsFollowedUpwards() {
+    fault(120);
+    fault(121);
+    readers.fault(110 * LENGTH, 111 * LENGTH);
+    Readers.Reader reader = null;
+    for (int i = 111; i <= 125; i++) {
+      reader = readers.fault(i * LENGTH, (i + 1) * LENGTH);
+    }
+    assertEquals(List.of(126L, 127L), expected(reader, memory(100, 200), 125, 2));
+  }
+
+  @Test
+  void nobodyIsFollowedFarDownOrWithoutHavingReadOn() {
+    fault(10);
+    assertEquals(0, fault(5), "a single fault is no reader");
+    fault(1000);
+    fault(1001);
+    assertEquals(0, fault(300), "further than a layer is long");
+  }
 }
