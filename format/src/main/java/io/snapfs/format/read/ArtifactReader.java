@@ -143,6 +143,17 @@ public final class ArtifactReader implements AutoCloseable {
   }
 
   /**
+   * Makes what brings stored chunks near before they are read.
+   *
+   * @param chunks their indexes in the manifest, in the order in which they are wanted; not to be
+   *     changed
+   * @param mostBytes how much may be brought at most
+   */
+  public StoredAhead storedAhead(int[] chunks, long mostBytes) {
+    return new StoredAhead(this, chunks, mostBytes);
+  }
+
+  /**
    * Lets no more files be opened. Files that are open go on; the artifact is closed with the last
    * of them. Idempotent.
    */
@@ -176,12 +187,22 @@ public final class ArtifactReader implements AutoCloseable {
     }
   }
 
+  /** Begins a use of the artifact, which {@link #leave} ends; false if this was closed. */
+  boolean tryEnter() {
+    return lifetime.tryEnter();
+  }
+
+  /** A pack of the artifact, by its index in the manifest. For who has entered. */
+  PackFile pack(int index) {
+    return artifact.pack(index);
+  }
+
   /** The artifact's name for messages. */
   String name() {
     return artifact.ref().toString();
   }
 
-  /** An open file was closed and nobody reads it any more. */
+  /** An open file was closed and nobody reads it any more, or another use has ended. */
   void leave() {
     lifetime.leave();
   }

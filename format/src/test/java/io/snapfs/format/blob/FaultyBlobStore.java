@@ -5,9 +5,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
@@ -30,6 +32,15 @@ public final class FaultyBlobStore implements BlobStore {
   private final BlobStore store;
   private final Faults faults;
   private final Map<Object, Throwable> open = new ConcurrentHashMap<>();
+  private final List<Wanted> wanted = new CopyOnWriteArrayList<>();
+
+  /** A range of a blob, in bytes, that a reader said it will need. */
+  public record Wanted(long position, long length) {}
+
+  /** What readers said they will need, in that order. */
+  public List<Wanted> wanted() {
+    return List.copyOf(wanted);
+  }
 
   /** Without faults until told otherwise. */
   public FaultyBlobStore(BlobStore store, long seed) {
@@ -177,6 +188,12 @@ public final class FaultyBlobStore implements BlobStore {
         throw new InjectedException("read " + describe() + " at " + position);
       }
       reader.readFully(position, destination);
+    }
+
+    @Override
+    public void willNeed(long position, long length) throws IOException {
+      wanted.add(new Wanted(position, length));
+      reader.willNeed(position, length);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.snapfs.restore.pages;
 
 import io.snapfs.format.SnapfsException;
 import io.snapfs.format.read.ArtifactReader;
+import io.snapfs.format.read.StoredAhead;
+import io.snapfs.linux.SystemInfo;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -32,6 +34,9 @@ public final class PageServer implements AutoCloseable {
    */
   public record Pages(String path, long offset, long length) {}
 
+  /** Stored chunks are brought ahead into this share of the available memory. */
+  private static final int MEMORY_SHARE = 4;
+
   private final Tally tally = new Tally();
   private final long start = System.nanoTime();
   private final FillQueue queue;
@@ -45,6 +50,7 @@ public final class PageServer implements AutoCloseable {
   private final Object change = new Object();
   private final AtomicInteger active = new AtomicInteger();
   private volatile boolean broken;
+  private StoredAhead ahead;
   private boolean closed;
   private volatile long end;
 
@@ -111,9 +117,13 @@ public final class PageServer implements AutoCloseable {
   }
 
   private Restore listen(Path workDir) throws IOException {
-    Restore restore = new Restore(workDir, shared, guard, this::changed);
+    long mostAhead = SystemInfo.availableMemory() / MEMORY_SHARE;
+    Restore restore = new Restore(workDir, shared, guard, this::memoryKnown, this::changed);
     queue.expect(shared.plan().chunks());
     synchronized (change) {
+      if (restores.isEmpty()) {
+        readAhead(mostAhead);
+      }
       Thread thread = daemon("snapfs-restore-" + restoreThreads.size(), restore);
       restores.add(restore);
       restoreThreads.removeIf(each -> !each.isAlive() && each.getState() != Thread.State.NEW);
@@ -126,6 +136,24 @@ public final class PageServer implements AutoCloseable {
       thread.start();
     }
     return restore;
+  }
+
+  /** Nobody else is being restored, so that the artifact may have to come from the disk. */
+  private void readAhead(long mostBytes) {
+    if (ahead != null) {
+      ahead.close();
+    }
+    ahead = shared.reader().storedAhead(shared.plan().chunks(), mostBytes);
+    daemon("snapfs-stored-ahead", ahead).start();
+  }
+
+  /** CRIU has read most of what it reads. */
+  private void memoryKnown() {
+    synchronized (change) {
+      if (ahead != null) {
+        ahead.hurry();
+      }
+    }
   }
 
   /** Whether a restore that has begun is going to need a chunk that others use now. */
@@ -213,6 +241,9 @@ public final class PageServer implements AutoCloseable {
     List<Thread> threads;
     synchronized (change) {
       closed = true;
+      if (ahead != null) {
+        ahead.close();
+      }
       threads = List.copyOf(restoreThreads);
     }
     current().stream().filter(restore -> !restore.hasEnded()).forEach(Restore::abandon);

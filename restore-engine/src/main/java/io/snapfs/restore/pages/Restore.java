@@ -38,6 +38,7 @@ final class Restore implements Runnable, LazyRestore {
   private final LazySocket socket;
   private final Shared shared;
   private final Guard guard;
+  private final Runnable memoryKnown;
   private final Consumer<Restore> changed;
   private final Tally tally = new Tally();
   private final long start = System.nanoTime();
@@ -56,12 +57,15 @@ final class Restore implements Runnable, LazyRestore {
   /**
    * Listens in a work dir.
    *
+   * @param memoryKnown is called, without locks, when CRIU has told of memory
    * @param changed is called, without locks, when the restore has ended
    */
-  Restore(Path workDir, Shared shared, Guard guard, Consumer<Restore> changed) throws IOException {
+  Restore(Path workDir, Shared shared, Guard guard, Runnable memoryKnown, Consumer<Restore> changed)
+      throws IOException {
     this.workDir = workDir;
     this.shared = shared;
     this.guard = guard;
+    this.memoryKnown = memoryKnown;
     this.changed = changed;
     this.storedBefore = shared.reader().storedBytes();
     boolean made = false;
@@ -186,6 +190,7 @@ final class Restore implements Runnable, LazyRestore {
     }
     serve(process, others);
     shared.queue().plan(segments);
+    memoryKnown.run();
   }
 
   private List<Segment> segments(LazyProcess process, FillPlan.Memory memory) {
