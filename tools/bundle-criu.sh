@@ -60,7 +60,9 @@ cp "$criu" "$work/bundle/criu.bin"
   while read -r library; do cp -L "$library" "$work/bundle/"; done
 cat >"$work/bundle/criu" <<'WRAPPER'
 #!/bin/sh
-here=$(dirname "$(readlink -f "$0")")
+# Other programs are run only if they must be: a restore waits for them, on a cold node for the disk.
+here=${0%/*}
+case $0 in /*) [ -h "$0" ] ;; esac && here=$(dirname "$(readlink -f "$0")")
 exec "$here/ld.so" --library-path "$here" "$here/criu.bin" "$@"
 WRAPPER
 chmod 755 "$work/bundle" "$work/bundle/criu" "$work/bundle/ld.so"

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A CRIU that works on this kernel. Immutable; safe for use by many threads. */
 public final class Criu {
@@ -30,6 +31,9 @@ public final class Criu {
   private static final long LOG_OUT_OF_BOUNDS = 256 << 20;
 
   private static final int LOOK_MILLIS = 200;
+
+  /** The name of the loader in a folder that holds a CRIU with everything that it needs. */
+  private static final String LOADER = "ld.so";
 
   private final Path program;
   private final CriuVersion version;
@@ -55,6 +59,24 @@ public final class Criu {
 
   public Path program() {
     return program;
+  }
+
+  /**
+   * What the kernel reads to run it: the program and, if it brings its own loader, all that lies
+   * beside it. Other libraries are those of the system, which are in memory.
+   *
+   * @return none if they can't be looked at
+   */
+  public List<Path> files() {
+    Path folder = program.getParent();
+    if (folder == null || !Files.exists(folder.resolve(LOADER))) {
+      return Files.isRegularFile(program) ? List.of(program) : List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    } catch (IOException e) {
+      return List.of();
+    }
   }
 
   public CriuVersion version() {

@@ -1,6 +1,7 @@
 package io.snapfs.restore.files;
 
 import io.snapfs.linux.Fd;
+import io.snapfs.linux.FileIo;
 import io.snapfs.linux.FileSync;
 import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.Open;
@@ -8,6 +9,7 @@ import io.snapfs.linux.Stat;
 import io.snapfs.restore.timeline.Timeline;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,8 +17,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Owns threads that ask the kernel to read files into its page cache (posix_fadvise, WILLNEED),
- * each file from its start to its end. The kernel has the requests in flight together; what it has
- * already costs nothing. Closing it stops them soon, without waiting. Safe for use by many threads.
+ * each file from its start to its end. What is needed first is asked for at once, and the kernel
+ * has the requests in flight together. The rest follows little by little, so that the disk is free
+ * for who waits for it. What is in memory already costs nothing. Closing it stops the threads soon,
+ * without waiting. Safe for use by many threads.
  */
 public final class FilesAhead implements AutoCloseable {
   private static final Logger LOG = System.getLogger(FilesAhead.class.getName());
@@ -27,12 +31,19 @@ public final class FilesAhead implements AutoCloseable {
   /** The kernel takes requests of this size apart itself, and a cancelled restore stops soon. */
   private static final long STEP = 8 << 20;
 
-  private final MappedFiles files;
-  private final List<String> paths;
+  /** So many of the threads go on with the rest, */
+  private static final int RESTS_THREADS = 4;
+
+  /** each of them with so many bytes in flight. */
+  private static final long RESTS_STEP = 1 << 20;
+
+  private final List<MappedFiles.Part> first;
+  private final List<MappedFiles.Part> rest;
   private final long mostBytes;
   private final Timeline timeline;
   private final String track;
-  private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger nextFirst = new AtomicInteger();
+  private final AtomicInteger nextRest = new AtomicInteger();
   private final AtomicInteger working = new AtomicInteger(THREADS);
   private final AtomicLong asked = new AtomicLong();
   private final Timeline.Running step;
@@ -41,8 +52,8 @@ public final class FilesAhead implements AutoCloseable {
 
   private FilesAhead(
       MappedFiles files, long mostBytes, Timeline timeline, String track, Runnable whenAsked) {
-    this.files = files;
-    this.paths = files.paths();
+    this.first = files.first();
+    this.rest = files.later();
     this.mostBytes = mostBytes;
     this.timeline = timeline;
     this.track = track;
@@ -61,7 +72,8 @@ public final class FilesAhead implements AutoCloseable {
       MappedFiles files, long mostBytes, Timeline timeline, String track, Runnable whenAsked) {
     FilesAhead ahead = new FilesAhead(files, mostBytes, timeline, track, whenAsked);
     for (int i = 0; i < THREADS; i++) {
-      Thread thread = new Thread(ahead::work, "snapfs-files-ahead-" + i);
+      boolean goesOn = i < RESTS_THREADS;
+      Thread thread = new Thread(() -> ahead.work(goesOn), "snapfs-files-ahead-" + i);
       thread.setDaemon(true);
       thread.start();
     }
@@ -83,10 +95,11 @@ public final class FilesAhead implements AutoCloseable {
     closed = true;
   }
 
-  private void work() {
+  private void work(boolean goesOn) {
     try {
-      for (int i = next.getAndIncrement(); i < paths.size(); i = next.getAndIncrement()) {
-        read(paths.get(i));
+      read(first, nextFirst, STEP, false);
+      if (goesOn) {
+        read(rest, nextRest, RESTS_STEP, true);
       }
     } finally {
       if (working.decrementAndGet() == 0) {
@@ -97,14 +110,21 @@ public final class FilesAhead implements AutoCloseable {
     }
   }
 
-  private void read(String path) {
-    byte[] name = path.getBytes(StandardCharsets.ISO_8859_1);
+  private void read(
+      List<MappedFiles.Part> parts, AtomicInteger next, long mostAtOnce, boolean waits) {
+    for (int i = next.getAndIncrement(); i < parts.size(); i = next.getAndIncrement()) {
+      read(parts.get(i), mostAtOnce, waits);
+    }
+  }
+
+  private void read(MappedFiles.Part part, long mostAtOnce, boolean waits) {
+    byte[] name = part.path().getBytes(StandardCharsets.ISO_8859_1);
     if (!isRegular(name)) {
       return;
     }
     try (Fd file = Open.at(Fd.CWD, name, Open.O_RDONLY | Open.O_NONBLOCK)) {
-      for (MappedFiles.Range range : files.ranges(path)) {
-        read(file, range);
+      for (MappedFiles.Range range : part.ranges()) {
+        read(file, range, mostAtOnce, waits);
       }
     } catch (LinuxException e) {
       // It is advice. CRIU tells who restores what is missing.
@@ -121,15 +141,20 @@ public final class FilesAhead implements AutoCloseable {
     }
   }
 
-  private void read(Fd file, MappedFiles.Range range) throws LinuxException {
-    for (long done = 0; done < range.length() && !closed; done += STEP) {
-      long length = Math.min(STEP, range.length() - done);
+  private void read(Fd file, MappedFiles.Range range, long mostAtOnce, boolean waits)
+      throws LinuxException {
+    for (long done = 0; done < range.length() && !closed; done += mostAtOnce) {
+      long length = Math.min(mostAtOnce, range.length() - done);
       if (asked.addAndGet(length) > mostBytes) {
         asked.addAndGet(-length);
         closed = true;
         return;
       }
-      FileSync.advise(file, range.offset() + done, length, FileSync.POSIX_FADV_WILLNEED);
+      long offset = range.offset() + done;
+      FileSync.advise(file, offset, length, FileSync.POSIX_FADV_WILLNEED);
+      if (waits) {
+        FileIo.pread(file, ByteBuffer.allocateDirect(1), offset + length - 1);
+      }
     }
   }
 }

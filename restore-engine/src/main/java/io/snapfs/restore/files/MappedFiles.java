@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +13,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Which ranges of which files are going to be touched, in the order in which the files were added.
- * Paths are strings of bytes (ISO 8859-1). Thread-confined.
+ * Which ranges of which files are going to be touched, and which of them first. Paths are strings
+ * of bytes (ISO 8859-1). Thread-confined.
  *
  * <p>Its form as text, in {@link #NAME} beside CRIU's images, where a file that is no image does
  * not matter:
@@ -28,7 +27,8 @@ import java.util.TreeMap;
  * </pre>
  *
  * <p>A line that begins with a space is a range of the file above: offset and length in bytes,
- * decimal. In a path a newline is {@code \012} and a backslash {@code \134}.
+ * decimal. In a path a newline is {@code \012} and a backslash {@code \134}. Where a file comes
+ * that has been there before begins what is needed later.
  */
 public final class MappedFiles {
   /** Where it lies. */
@@ -49,18 +49,49 @@ public final class MappedFiles {
   /** Part of a file, in bytes. */
   public record Range(long offset, long length) {}
 
-  private final Map<String, NavigableMap<Long, Long>> ends = new LinkedHashMap<>();
+  /**
+   * Ranges of a file that are needed together, in the order of their offsets.
+   *
+   * @param path of the file
+   */
+  public record Part(String path, List<Range> ranges) {}
+
+  private final Map<String, NavigableMap<Long, Long>> first = new LinkedHashMap<>();
+  private final Map<String, NavigableMap<Long, Long>> later = new LinkedHashMap<>();
 
   /**
-   * Adds a range, which may overlap or touch others.
+   * Adds a range that is needed first. It may overlap or touch others.
    *
    * @param offset not negative
    * @param length above 0; their sum must be no more than {@link Long#MAX_VALUE}
    */
   public void add(String path, long offset, long length) {
+    add(first, path, offset, length);
+  }
+
+  /** Adds a range that is needed later. */
+  public void addLater(String path, long offset, long length) {
+    add(later, path, offset, length);
+  }
+
+  /** Adds all of another list. */
+  public void addAll(MappedFiles other) {
+    addAll(first, other.first());
+    addAll(later, other.later());
+  }
+
+  private static void addAll(Map<String, NavigableMap<Long, Long>> files, List<Part> parts) {
+    for (Part part : parts) {
+      part.ranges().forEach(range -> add(files, part.path(), range.offset(), range.length()));
+    }
+  }
+
+  /** Ranges are kept as their ends by their starts. */
+  private static void add(
+      Map<String, NavigableMap<Long, Long>> files, String path, long offset, long length) {
     long from = offset;
     long to = Math.addExact(offset, length);
-    NavigableMap<Long, Long> file = ends.computeIfAbsent(path, key -> new TreeMap<>());
+    NavigableMap<Long, Long> file = files.computeIfAbsent(path, key -> new TreeMap<>());
     Map.Entry<Long, Long> before = file.floorEntry(from);
     if (before != null && before.getValue() >= from - GAP) {
       from = before.getKey();
@@ -75,36 +106,45 @@ public final class MappedFiles {
     file.put(from, to);
   }
 
-  public List<String> paths() {
-    return List.copyOf(ends.keySet());
+  /** What is needed first, in the order in which the files were added. */
+  public List<Part> first() {
+    return parts(first);
   }
 
-  /** The ranges of a file, in the order of their offsets. */
-  public List<Range> ranges(String path) {
+  /** What is needed later, in the order in which the files were added. */
+  public List<Part> later() {
+    return parts(later);
+  }
+
+  public boolean isEmpty() {
+    return first.isEmpty() && later.isEmpty();
+  }
+
+  private static List<Part> parts(Map<String, NavigableMap<Long, Long>> files) {
+    List<Part> parts = new ArrayList<>();
+    files.forEach((path, ends) -> parts.add(new Part(path, ranges(ends))));
+    return parts;
+  }
+
+  private static List<Range> ranges(NavigableMap<Long, Long> ends) {
     List<Range> ranges = new ArrayList<>();
-    ends.getOrDefault(path, Collections.emptyNavigableMap())
-        .forEach((from, to) -> ranges.add(new Range(from, to - from)));
+    ends.forEach((from, to) -> ranges.add(new Range(from, to - from)));
     return ranges;
-  }
-
-  /** All ranges together. */
-  public long bytes() {
-    return ends.keySet().stream()
-        .flatMap(path -> ranges(path).stream())
-        .mapToLong(Range::length)
-        .sum();
   }
 
   /** The form as text. */
   public byte[] toText() {
     StringBuilder text = new StringBuilder(FIRST_LINE).append('\n');
-    for (String path : ends.keySet()) {
-      text.append(path.replace("\\", "\\134").replace("\n", "\\012")).append('\n');
-      for (Range range : ranges(path)) {
-        text.append(' ').append(range.offset()).append(' ').append(range.length()).append('\n');
-      }
-    }
+    first().forEach(part -> append(text, part));
+    later().forEach(part -> append(text, part));
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static void append(StringBuilder text, Part part) {
+    text.append(part.path().replace("\\", "\\134").replace("\n", "\\012")).append('\n');
+    for (Range range : part.ranges()) {
+      text.append(' ').append(range.offset()).append(' ').append(range.length()).append('\n');
+    }
   }
 
   /** Writes {@link #NAME} into a folder of images; not if it were longer than a restore reads. */
@@ -123,20 +163,23 @@ public final class MappedFiles {
       return files;
     }
     String path = null;
+    boolean isLater = false;
     for (int i = 1;
         i < lines.length - 1;
         i++) { // behind the last newline is nothing, or half a line
       String line = lines[i];
       if (line.startsWith("/")) {
         path = line.replace("\\012", "\n").replace("\\134", "\\");
+        isLater |= files.first.containsKey(path);
       } else if (path != null) {
-        addLine(files, path, line);
+        addLine(isLater ? files.later : files.first, path, line);
       }
     }
     return files;
   }
 
-  private static void addLine(MappedFiles files, String path, String line) {
+  private static void addLine(
+      Map<String, NavigableMap<Long, Long>> files, String path, String line) {
     String[] words = line.split(" ", -1);
     if (words.length != 3 || !words[0].isEmpty()) {
       return;
@@ -145,7 +188,7 @@ public final class MappedFiles {
       long offset = Long.parseLong(words[1]);
       long length = Long.parseLong(words[2]);
       if (offset >= 0 && length > 0 && length <= Long.MAX_VALUE - GAP - offset) {
-        files.add(path, offset, length);
+        add(files, path, offset, length);
       }
     } catch (NumberFormatException e) {
       return; // it is advice: what can't be understood is left out

@@ -20,8 +20,18 @@ import java.util.regex.Pattern;
 /**
  * Looks up which pages of the files that processes have mapped are in their memory now, out of
  * /proc/PID/maps and /proc/PID/pagemap (Documentation/admin-guide/mm/pagemap.rst).
+ *
+ * <p>CRIU needs some of them itself, and a restore waits for it: the first page of each file, where
+ * it looks for the build id, and those that a process has changed, since the kernel reads a page
+ * before CRIU writes over it. Those come first in the list.
  */
 public final class ResidentPages {
+  private enum Kind {
+    ABSENT,
+    CHANGED,
+    UNCHANGED
+  }
+
   /** Address range, permissions, offset, device, inode, path. */
   private static final Pattern MAPPING =
       Pattern.compile("([0-9a-f]+)-([0-9a-f]+) \\S+ ([0-9a-f]+) \\S+ ([1-9]\\d*) +(/.*)");
@@ -32,6 +42,9 @@ public final class ResidentPages {
 
   /** Of an entry of pagemap: in memory, or swapped out. */
   private static final long PRESENT = 3L << 62;
+
+  /** The page is the file's own, and not a copy that the process has changed. */
+  private static final long OF_FILE = 1L << 61;
 
   private static final int ENTRIES = 8192;
 
@@ -68,12 +81,14 @@ public final class ResidentPages {
       for (String line : maps) {
         Matcher mapping = MAPPING.matcher(line);
         if (mapping.matches() && isFile(mapping.group(5))) {
+          String path = mapping.group(5).replace("\\012", "\n");
+          files.add(path, 0, SystemInfo.pageSize());
           addMapping(
               pagemap,
               Long.parseUnsignedLong(mapping.group(1), HEX),
               Long.parseUnsignedLong(mapping.group(2), HEX),
               Long.parseUnsignedLong(mapping.group(3), HEX),
-              mapping.group(5).replace("\\012", "\n"));
+              path);
         }
       }
     }
@@ -100,15 +115,26 @@ public final class ResidentPages {
 
   private void addRuns(int count, long offset, String path) {
     long page = SystemInfo.pageSize();
-    int begin = -1;
+    Kind kind = Kind.ABSENT;
+    int begin = 0;
     for (int i = 0; i <= count; i++) {
-      boolean present = i < count && (entries.getLong(i * Long.BYTES) & PRESENT) != 0;
-      if (present && begin < 0) {
+      Kind its = i < count ? kindOf(entries.getLong(i * Long.BYTES)) : Kind.ABSENT;
+      if (its != kind) {
+        if (kind == Kind.CHANGED) {
+          files.add(path, offset + begin * page, (i - begin) * page);
+        } else if (kind == Kind.UNCHANGED) {
+          files.addLater(path, offset + begin * page, (i - begin) * page);
+        }
+        kind = its;
         begin = i;
-      } else if (!present && begin >= 0) {
-        files.add(path, offset + begin * page, (i - begin) * page);
-        begin = -1;
       }
     }
+  }
+
+  private static Kind kindOf(long entry) {
+    if ((entry & PRESENT) == 0) {
+      return Kind.ABSENT;
+    }
+    return (entry & OF_FILE) == 0 ? Kind.CHANGED : Kind.UNCHANGED;
   }
 }

@@ -34,18 +34,11 @@ final class ImagesMounts implements AutoCloseable {
   final class Use implements AutoCloseable {
     private final Transport transport;
     private final Entry entry;
-    private final boolean first;
     private boolean ended;
 
-    private Use(Transport transport, Entry entry, boolean first) {
+    private Use(Transport transport, Entry entry) {
       this.transport = transport;
       this.entry = entry;
-      this.first = first;
-    }
-
-    /** Whether nobody has used the mount before, so that nothing has been read of it. */
-    boolean isFirst() {
-      return first;
     }
 
     /** Where the tree of an artifact is seen. */
@@ -82,13 +75,12 @@ final class ImagesMounts implements AutoCloseable {
   /** Uses a mount that answers. */
   synchronized Use use(Transport transport) throws IOException {
     Entry entry = entries.get(transport);
-    boolean first = entry == null;
-    if (first) {
+    if (entry == null) {
       entry = new Entry(ImagesMount.start(store, cache, transport));
       entries.put(transport, entry);
     }
     entry.users++;
-    return new Use(transport, entry, first);
+    return new Use(transport, entry);
   }
 
   /** Unmounts; nobody may use one any more. Idempotent. */

@@ -112,10 +112,7 @@ public final class Restore implements AutoCloseable {
       options.control().clear(Sentinel.SNAPSHOT_COMPLETE);
     }
     CompletableFuture<Void> filesAsked = new CompletableFuture<>();
-    filesAhead = readMappedFilesAhead(images, filesAsked);
-    if (filesAhead == null) {
-      filesAsked.complete(null);
-    }
+    filesAhead = readFilesAhead(images, filesAsked);
     if (options.asked() != null) {
       Thread asking = new Thread(() -> askForPages(filesAsked), "snapfs-pages-ahead");
       asking.setDaemon(true);
@@ -129,7 +126,7 @@ public final class Restore implements AutoCloseable {
     }
     if (options.mode() == Mode.LAZY) {
       PageServer server = served.pages(timeline);
-      if (mount != null && mount.isFirst()) {
+      if (mount != null) {
         readEagerPagesAhead(server.readByCriu(), tree);
       }
       pages = server.add(work.path());
@@ -150,7 +147,7 @@ public final class Restore implements AutoCloseable {
     for (PageServer.Pages each : wanted) {
       files.add(folder + '/' + each.path(), each.offset(), each.length());
     }
-    if (!files.paths().isEmpty()) {
+    if (!files.isEmpty()) {
       imagesAhead = FilesAhead.start(files, availableForFiles(), timeline, "images", () -> {});
     }
   }
@@ -173,17 +170,22 @@ public final class Restore implements AutoCloseable {
     options.asked().run();
   }
 
-  /** Null if nothing is known about the files that the processes had mapped. */
-  private FilesAhead readMappedFilesAhead(ImagesFolder images, CompletableFuture<Void> asked) {
-    try {
-      MappedFiles files = MappedFiles.ofText(images.content(MappedFiles.NAME));
-      return files.paths().isEmpty()
-          ? null
-          : FilesAhead.start(
-              files, availableForFiles(), timeline, "mapped files", () -> asked.complete(null));
-    } catch (IOException e) {
-      return null; // it is advice; if more is wrong, the next step meets it and says so
+  /** CRIU's own files, which it can't begin without, and those that the processes had mapped. */
+  private FilesAhead readFilesAhead(ImagesFolder images, CompletableFuture<Void> asked)
+      throws IOException {
+    MappedFiles files = new MappedFiles();
+    for (Path file : options.criu().files()) {
+      String name = new String(Names.of(file.toString()), StandardCharsets.ISO_8859_1);
+      files.add(name, 0, Math.max(1, Files.size(file)));
     }
+    try {
+      files.addAll(MappedFiles.ofText(images.content(MappedFiles.NAME)));
+    } catch (IOException e) {
+      // It is advice; if more is wrong, the next step meets it and says so.
+      timeline.mark("mapped files", "not known");
+    }
+    return FilesAhead.start(
+        files, availableForFiles(), timeline, "mapped files", () -> asked.complete(null));
   }
 
   private void runCriu() throws IOException {

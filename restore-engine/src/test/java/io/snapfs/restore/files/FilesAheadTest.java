@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.linux.Processes;
+import io.snapfs.restore.files.MappedFiles.Part;
 import io.snapfs.restore.files.MappedFiles.Range;
 import io.snapfs.restore.timeline.Timeline;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +29,13 @@ class FilesAheadTest {
 
   private final AtomicInteger asked = new AtomicInteger();
 
+  private static List<Range> ranges(List<Part> parts, Path file) {
+    return parts.stream()
+        .filter(part -> part.path().equals(file.toString()))
+        .flatMap(part -> part.ranges().stream())
+        .toList();
+  }
+
   @Test
   void touchedPagesOfAMappedFileAreFound() throws IOException {
     Path file = file("mapped");
@@ -34,14 +43,52 @@ class FilesAheadTest {
       MappedByteBuffer mapped = channel.map(MapMode.READ_ONLY, MIB, 3 * MIB);
       int sum = mapped.get(0) + mapped.get((int) (2 * MIB));
 
-      List<Range> found = ResidentPages.of(List.of(Processes.pid())).ranges(file.toString());
+      MappedFiles files = ResidentPages.of(List.of(Processes.pid()));
+      List<Range> found = ranges(files.later(), file);
 
       assertEquals(0, sum);
       assertTrue(holds(found, MIB), found::toString);
       assertTrue(holds(found, 3 * MIB), found::toString);
       assertFalse(holds(found, 0), "what is not mapped: " + found);
       assertFalse(holds(found, 2 * MIB), "what was not touched: " + found);
+      assertEquals(List.of(new Range(0, 4096)), ranges(files.first(), file), "where a build id is");
       assertEquals(mapped.get(0), mapped.get(1)); // mapped until here
+    }
+  }
+
+  @Test
+  void pagesThatWereChangedAreNeededFirst() throws IOException {
+    Path file = file("changed");
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      MappedByteBuffer mapped = channel.map(MapMode.PRIVATE, MIB, 3 * MIB);
+      mapped.put((int) MIB, (byte) 1);
+      int read = mapped.get((int) (2 * MIB));
+
+      MappedFiles files = ResidentPages.of(List.of(Processes.pid()));
+
+      assertEquals(
+          List.of(new Range(0, 4096), new Range(2 * MIB, 4096)), ranges(files.first(), file));
+      assertTrue(holds(ranges(files.later(), file), 3 * MIB));
+      assertFalse(holds(ranges(files.later(), file), 2 * MIB));
+      assertEquals(read, mapped.get((int) (2 * MIB))); // mapped until here
+    }
+  }
+
+  @Test
+  void whatIsNeededLaterIsReadToo() throws Exception {
+    Path file = file("later");
+    MappedFiles files = new MappedFiles();
+    files.add(file.toString(), 0, 4096);
+    files.addLater(file.toString(), MIB, 16 * MIB); // ends behind the file's end
+    FilesAhead ahead =
+        FilesAhead.start(
+            files, Long.MAX_VALUE, new Timeline(), "mapped files", asked::incrementAndGet);
+    await(ahead::isDone);
+    assertEquals(16 * MIB + 4096, ahead.askedBytes());
+    try (FileChannel channel = FileChannel.open(file)) {
+      MappedByteBuffer mapped = channel.map(MapMode.READ_ONLY, MIB, 3 * MIB);
+      assertTrue(mapped.isLoaded(), "it waits for what it asks for");
     }
   }
 

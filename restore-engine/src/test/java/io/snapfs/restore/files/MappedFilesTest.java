@@ -1,7 +1,9 @@
 package io.snapfs.restore.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.snapfs.restore.files.MappedFiles.Part;
 import io.snapfs.restore.files.MappedFiles.Range;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,6 +15,17 @@ class MappedFilesTest {
 
   private final MappedFiles files = new MappedFiles();
 
+  private static List<Range> ranges(List<Part> parts, String path) {
+    return parts.stream()
+        .filter(part -> part.path().equals(path))
+        .flatMap(part -> part.ranges().stream())
+        .toList();
+  }
+
+  private static List<String> paths(List<Part> parts) {
+    return parts.stream().map(Part::path).toList();
+  }
+
   @Test
   void rangesThatOverlapOrAreNearBecomeOne() {
     files.add("/a", 1000 * KIB, 100 * KIB);
@@ -21,10 +34,10 @@ class MappedFilesTest {
     files.add("/a", 20 * KIB, 4 * KIB); // 16 KiB behind the first
 
     assertEquals(
-        List.of(new Range(0, 24 * KIB), new Range(1000 * KIB, 150 * KIB)), files.ranges("/a"));
+        List.of(new Range(0, 24 * KIB), new Range(1000 * KIB, 150 * KIB)),
+        ranges(files.first(), "/a"));
     files.add("/a", 10 * KIB, 980 * KIB);
-    assertEquals(List.of(new Range(0, 1150 * KIB)), files.ranges("/a"));
-    assertEquals(1150 * KIB, files.bytes());
+    assertEquals(List.of(new Range(0, 1150 * KIB)), ranges(files.first(), "/a"));
   }
 
   /** Whatever the order, what was added is inside, and ranges are apart by more than the gap. */
@@ -42,10 +55,10 @@ class MappedFilesTest {
       for (int i = added.length - 1; i >= 0; i--) {
         backward.add("/f", added[i][0], added[i][1]);
       }
-      assertEquals(forward.ranges("/f"), backward.ranges("/f"));
+      assertEquals(ranges(forward.first(), "/f"), ranges(backward.first(), "/f"));
       for (long[] one : added) {
         long inside =
-            forward.ranges("/f").stream()
+            ranges(forward.first(), "/f").stream()
                 .filter(r -> r.offset() <= one[0] && one[0] + one[1] <= r.offset() + r.length())
                 .count();
         assertEquals(1, inside);
@@ -62,9 +75,35 @@ class MappedFilesTest {
 
     MappedFiles again = MappedFiles.ofText(files.toText());
 
-    assertEquals(List.of("/b", odd), again.paths());
-    assertEquals(files.ranges("/b"), again.ranges("/b"));
-    assertEquals(files.ranges(odd), again.ranges(odd));
+    assertEquals(files.first(), again.first());
+    assertEquals(List.of("/b", odd), paths(again.first()));
+    assertEquals(List.of(), again.later());
+  }
+
+  @Test
+  void whatIsNeededLaterStaysApart() {
+    files.add("/a", 0, 4096);
+    files.addLater("/a", 8192, 4096);
+    files.add("/b", 0, 4096);
+    files.addLater("/c", 0, 4096);
+
+    MappedFiles again = MappedFiles.ofText(files.toText());
+
+    assertEquals(List.of("/a", "/b"), paths(again.first()));
+    assertEquals(List.of("/a", "/c"), paths(again.later()));
+    assertEquals(List.of(new Range(0, 4096)), ranges(again.first(), "/a"));
+    assertEquals(List.of(new Range(8192, 4096)), ranges(again.later(), "/a"));
+  }
+
+  @Test
+  void anotherListIsAdded() {
+    files.add("/a", 0, 4096);
+    MappedFiles other = new MappedFiles();
+    other.add("/b", 0, 4096);
+    other.addLater("/a", 1 << 20, 4096);
+    files.addAll(other);
+    assertEquals(List.of("/a", "/b"), paths(files.first()));
+    assertEquals(List.of("/a"), paths(files.later()));
   }
 
   @Test
@@ -74,12 +113,12 @@ class MappedFilesTest {
             + " 1 2 3\n4096 4096\n 8192 4096\n/y\n 0 40";
     MappedFiles read = MappedFiles.ofText(text.getBytes(StandardCharsets.ISO_8859_1));
 
-    assertEquals(List.of("/x"), read.paths());
-    assertEquals(List.of(new Range(8192, 4096)), read.ranges("/x"));
-    assertEquals(List.of(), MappedFiles.ofText(new byte[0]).paths());
-    assertEquals(
-        List.of(),
+    assertEquals(List.of("/x"), paths(read.first()));
+    assertEquals(List.of(new Range(8192, 4096)), ranges(read.first(), "/x"));
+    assertEquals(List.of(), read.later());
+    assertTrue(MappedFiles.ofText(new byte[0]).isEmpty());
+    assertTrue(
         MappedFiles.ofText("snapfs mapped files 2\n/x\n 0 1\n".getBytes(StandardCharsets.US_ASCII))
-            .paths());
+            .isEmpty());
   }
 }
