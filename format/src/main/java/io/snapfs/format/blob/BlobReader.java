@@ -23,6 +23,11 @@ public interface BlobReader extends AutoCloseable {
   /** Asks for a range to be brought near, without waiting for it: advice, which may be ignored. */
   default void willNeed(long position, long length) throws IOException {}
 
+  /** Whether a range is known to be near, so that reading it waits for nothing. */
+  default boolean isNear(long position, long length) throws IOException {
+    return false;
+  }
+
   /**
    * The whole blob as a read-only little-endian buffer, mapped where that is possible. It stays
    * valid after {@link #close()}.

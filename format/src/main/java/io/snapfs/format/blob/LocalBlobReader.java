@@ -6,6 +6,7 @@ import io.snapfs.linux.Fd;
 import io.snapfs.linux.FileIo;
 import io.snapfs.linux.FileSync;
 import io.snapfs.linux.LinuxException;
+import io.snapfs.linux.PageCache;
 import io.snapfs.linux.Stat;
 import java.io.EOFException;
 import java.io.IOException;
@@ -94,6 +95,16 @@ final class LocalBlobReader implements BlobReader {
       }
     } catch (LinuxException e) {
       return; // not every filesystem takes advice
+    } finally {
+      shared.release();
+    }
+  }
+
+  @Override
+  public boolean isNear(long position, long length) throws IOException {
+    Fd fd = shared.acquire();
+    try {
+      return PageCache.holds(fd, position, length);
     } finally {
       shared.release();
     }

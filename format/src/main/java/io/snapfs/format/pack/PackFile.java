@@ -90,6 +90,11 @@ public final class PackFile implements AutoCloseable {
     blob.willNeed(offset, length);
   }
 
+  /** See {@link BlobReader#isNear}. */
+  public boolean isNear(long offset, long length) throws IOException {
+    return blob.isNear(offset, length);
+  }
+
   @Override
   public void close() throws IOException {
     blob.close();

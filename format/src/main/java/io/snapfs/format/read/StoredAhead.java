@@ -3,8 +3,8 @@ package io.snapfs.format.read;
 import io.snapfs.format.Limits;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.pack.PackFile;
-import io.snapfs.linux.IoPriority;
 import io.snapfs.linux.PageAligned;
+import io.snapfs.linux.Processes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -63,7 +63,7 @@ public final class StoredAhead implements Runnable, AutoCloseable {
   @Override
   public void run() {
     try {
-      IoPriority.IDLE.take();
+      Processes.idleThread(true); // also for the disk
       Range range = null;
       for (int chunk : chunks) {
         Range next = of(chunk);
@@ -100,6 +100,9 @@ public final class StoredAhead implements Runnable, AutoCloseable {
     }
     try {
       PackFile pack = reader.pack(range.pack());
+      if (pack.isNear(range.offset(), range.length())) {
+        return;
+      }
       pack.willNeed(range.offset(), range.length());
       asked += range.length();
       window += range.length();

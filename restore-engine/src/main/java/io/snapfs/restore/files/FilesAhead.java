@@ -5,6 +5,7 @@ import io.snapfs.linux.FileIo;
 import io.snapfs.linux.FileSync;
 import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.Open;
+import io.snapfs.linux.PageCache;
 import io.snapfs.linux.Stat;
 import io.snapfs.restore.timeline.Timeline;
 import java.lang.System.Logger;
@@ -12,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,12 +23,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * has the requests in flight together. The rest follows little by little, so that the disk is free
  * for who waits for it. What is in memory already costs nothing. Closing it stops the threads soon,
  * without waiting. Safe for use by many threads.
+ *
+ * <p>Where all was in memory that is needed first, the rest is taken to be there too, and is not
+ * asked for.
  */
 public final class FilesAhead implements AutoCloseable {
   private static final Logger LOG = System.getLogger(FilesAhead.class.getName());
 
   /** So that there are requests while one thread opens the next file. */
-  private static final int THREADS = 8;
+  private static final int MOST_THREADS = 8;
 
   /** The kernel takes requests of this size apart itself, and a cancelled restore stops soon. */
   private static final long STEP = 8 << 20;
@@ -44,14 +49,23 @@ public final class FilesAhead implements AutoCloseable {
   private final String track;
   private final AtomicInteger nextFirst = new AtomicInteger();
   private final AtomicInteger nextRest = new AtomicInteger();
-  private final AtomicInteger working = new AtomicInteger(THREADS);
+  private final AtomicInteger working;
+  private final CountDownLatch atFirst;
   private final AtomicLong asked = new AtomicLong();
+  private volatile boolean cold;
   private final Timeline.Running step;
   private final Runnable whenAsked;
   private volatile boolean closed;
 
   private FilesAhead(
-      MappedFiles files, long mostBytes, Timeline timeline, String track, Runnable whenAsked) {
+      MappedFiles files,
+      int threads,
+      long mostBytes,
+      Timeline timeline,
+      String track,
+      Runnable whenAsked) {
+    this.working = new AtomicInteger(threads);
+    this.atFirst = new CountDownLatch(threads);
     this.first = files.first();
     this.rest = files.later();
     this.mostBytes = mostBytes;
@@ -70,8 +84,9 @@ public final class FilesAhead implements AutoCloseable {
    */
   public static FilesAhead start(
       MappedFiles files, long mostBytes, Timeline timeline, String track, Runnable whenAsked) {
-    FilesAhead ahead = new FilesAhead(files, mostBytes, timeline, track, whenAsked);
-    for (int i = 0; i < THREADS; i++) {
+    int threads = Math.max(1, Math.min(MOST_THREADS, files.first().size() + files.later().size()));
+    FilesAhead ahead = new FilesAhead(files, threads, mostBytes, timeline, track, whenAsked);
+    for (int i = 0; i < threads; i++) {
       boolean goesOn = i < RESTS_THREADS;
       Thread thread = new Thread(() -> ahead.work(goesOn), "snapfs-files-ahead-" + i);
       thread.setDaemon(true);
@@ -80,7 +95,7 @@ public final class FilesAhead implements AutoCloseable {
     return ahead;
   }
 
-  /** How many bytes were asked for so far. */
+  /** How many bytes were asked for so far, with those that were in memory. */
   public long askedBytes() {
     return asked.get();
   }
@@ -97,10 +112,16 @@ public final class FilesAhead implements AutoCloseable {
 
   private void work(boolean goesOn) {
     try {
-      read(first, nextFirst, STEP, false);
-      if (goesOn) {
+      try {
+        read(first, nextFirst, STEP, false);
+      } finally {
+        atFirst.countDown();
+      }
+      if (goesOn && isCold()) {
         read(rest, nextRest, RESTS_STEP, true);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever interrupts wants the thread to end
     } finally {
       if (working.decrementAndGet() == 0) {
         step.close();
@@ -108,6 +129,12 @@ public final class FilesAhead implements AutoCloseable {
         whenAsked.run();
       }
     }
+  }
+
+  /** Whether something of what is needed first was not in memory; waits until that is known. */
+  private boolean isCold() throws InterruptedException {
+    atFirst.await();
+    return cold;
   }
 
   private void read(
@@ -151,6 +178,10 @@ public final class FilesAhead implements AutoCloseable {
         return;
       }
       long offset = range.offset() + done;
+      if (PageCache.holds(file, offset, length)) {
+        continue;
+      }
+      cold = true;
       FileSync.advise(file, offset, length, FileSync.POSIX_FADV_WILLNEED);
       if (waits) {
         FileIo.pread(file, ByteBuffer.allocateDirect(1), offset + length - 1);

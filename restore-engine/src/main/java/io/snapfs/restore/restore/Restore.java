@@ -3,11 +3,9 @@ package io.snapfs.restore.restore;
 import io.snapfs.format.prefetch.Prefetch;
 import io.snapfs.format.store.OpenArtifact;
 import io.snapfs.linux.Names;
-import io.snapfs.linux.SystemInfo;
 import io.snapfs.restore.control.Sentinel;
 import io.snapfs.restore.driver.Criu;
 import io.snapfs.restore.driver.CriuException;
-import io.snapfs.restore.files.FilesAhead;
 import io.snapfs.restore.files.MappedFiles;
 import io.snapfs.restore.pages.LazyRestore;
 import io.snapfs.restore.pages.PageServer;
@@ -29,9 +27,6 @@ import java.util.concurrent.CompletableFuture;
  * which can't run without their memory. For one thread.
  */
 public final class Restore implements AutoCloseable {
-  /** Files are read ahead into this share of the available memory. */
-  private static final int MEMORY_SHARE = 4;
-
   private static final String ACTION = "restore";
   private static final String FILL = "fill the rest of the memory";
 
@@ -39,8 +34,8 @@ public final class Restore implements AutoCloseable {
   private final RestoreOptions options;
   private final Timeline timeline;
   private final WorkFolder work;
-  private FilesAhead filesAhead;
-  private FilesAhead imagesAhead;
+  private final AheadOfCriu filesAhead;
+  private final AheadOfCriu imagesAhead;
   private Pids pids;
   private ImagesMounts.Use mount;
   private LazyRestore pages;
@@ -55,6 +50,8 @@ public final class Restore implements AutoCloseable {
     this.options = options;
     this.timeline = timeline;
     this.work = new WorkFolder();
+    this.filesAhead = new AheadOfCriu(timeline);
+    this.imagesAhead = new AheadOfCriu(timeline);
   }
 
   /**
@@ -112,7 +109,7 @@ public final class Restore implements AutoCloseable {
       options.control().clear(Sentinel.SNAPSHOT_COMPLETE);
     }
     CompletableFuture<Void> filesAsked = new CompletableFuture<>();
-    filesAhead = readFilesAhead(images, filesAsked);
+    filesAhead.read("mapped files", this::wantedFiles, () -> filesAsked.complete(null));
     if (options.asked() != null) {
       Thread asking = new Thread(() -> askForPages(filesAsked), "snapfs-pages-ahead");
       asking.setDaemon(true);
@@ -126,8 +123,8 @@ public final class Restore implements AutoCloseable {
     }
     if (options.mode() == Mode.LAZY) {
       PageServer server = served.pages(timeline);
-      if (mount != null) {
-        readEagerPagesAhead(server.readByCriu(), tree);
+      if (tree != null) {
+        imagesAhead.read("images", () -> eagerPages(server.readByCriu(), tree), () -> {});
       }
       pages = server.add(work.path());
       filling = timeline.start("page server", FILL);
@@ -141,19 +138,13 @@ public final class Restore implements AutoCloseable {
   }
 
   /** CRIU looks at the kernel for a while before it reads them. */
-  private void readEagerPagesAhead(List<PageServer.Pages> wanted, Path tree) throws IOException {
+  private static MappedFiles eagerPages(List<PageServer.Pages> wanted, Path tree) {
     MappedFiles files = new MappedFiles();
     String folder = new String(Names.of(tree.toString()), StandardCharsets.ISO_8859_1);
     for (PageServer.Pages each : wanted) {
       files.add(folder + '/' + each.path(), each.offset(), each.length());
     }
-    if (!files.isEmpty()) {
-      imagesAhead = FilesAhead.start(files, availableForFiles(), timeline, "images", () -> {});
-    }
-  }
-
-  private static long availableForFiles() throws IOException {
-    return SystemInfo.availableMemory() / MEMORY_SHARE;
+    return files;
   }
 
   /** For chunks, which the page server is going to read; then it is somebody else's turn. */
@@ -171,21 +162,15 @@ public final class Restore implements AutoCloseable {
   }
 
   /** CRIU's own files, which it can't begin without, and those that the processes had mapped. */
-  private FilesAhead readFilesAhead(ImagesFolder images, CompletableFuture<Void> asked)
-      throws IOException {
+  private MappedFiles wantedFiles() throws IOException {
     MappedFiles files = new MappedFiles();
     for (Path file : options.criu().files()) {
       String name = new String(Names.of(file.toString()), StandardCharsets.ISO_8859_1);
       files.add(name, 0, Math.max(1, Files.size(file)));
     }
-    try {
-      files.addAll(MappedFiles.ofText(images.content(MappedFiles.NAME)));
-    } catch (IOException e) {
-      // It is advice; if more is wrong, the next step meets it and says so.
-      timeline.mark("mapped files", "not known");
-    }
-    return FilesAhead.start(
-        files, availableForFiles(), timeline, "mapped files", () -> asked.complete(null));
+    ImagesFolder images = new ImagesFolder(served.reader()); // for this thread
+    files.addAll(MappedFiles.ofText(images.content(MappedFiles.NAME)));
+    return files;
   }
 
   private void runCriu() throws IOException {
@@ -290,7 +275,7 @@ public final class Restore implements AutoCloseable {
    */
   public void awaitFilled() throws IOException, InterruptedException {
     if (mount != null) {
-      endReadingImages();
+      imagesAhead.close();
       timeline.run("unmount", mount::close); // CRIU has read all that it reads
     }
     if (pages != null) {
@@ -304,20 +289,12 @@ public final class Restore implements AutoCloseable {
     ImagesMounts.Use mounted = mount;
     try (work;
         mounted) {
-      if (filesAhead != null) {
-        filesAhead.close();
-      }
-      endReadingImages();
+      filesAhead.close();
+      imagesAhead.close();
       if (pages != null && !pages.hasEnded()) {
         pages.abandon();
         awaitAbandoned();
       }
-    }
-  }
-
-  private void endReadingImages() {
-    if (imagesAhead != null) {
-      imagesAhead.close();
     }
   }
 
