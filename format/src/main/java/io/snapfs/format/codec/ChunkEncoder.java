@@ -67,13 +67,13 @@ public final class ChunkEncoder implements AutoCloseable {
 
   /** Which chunks are dear ones depends on their content only, so that packing is repeatable. */
   private Codec affordable(Codec best, ByteBuffer plain) {
-    boolean isDear = best == Codec.ZSTD || best == Codec.SPLIT_ZSTD;
-    if (!isDear || policy.dearShare() == 1) {
+    double share = policy.share(best);
+    if (share == 1) {
       return best;
     }
     int length = Math.min(plain.remaining(), Limits.PAGE);
     long hash = Integer.toUnsignedLong(Crc32c.of(plain, plain.position(), length));
-    return hash < policy.dearShare() * (1L << Integer.SIZE) ? best : Codec.LZ4;
+    return hash < share * (1L << Integer.SIZE) ? best : Codec.LZ4;
   }
 
   private ChunkCodec codecFor(Codec chosen) {

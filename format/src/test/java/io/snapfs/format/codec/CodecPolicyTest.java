@@ -56,4 +56,15 @@ class CodecPolicyTest {
     assertNull(Codec.of(-1));
     assertEquals("split-zstd", Codec.SPLIT_ZSTD.label());
   }
+
+  @Test
+  void whatHasRepetitionsGivesWayFirst() {
+    CodecPolicy some = new CodecPolicy(CodecPolicy.Mode.AUTO, 1, 0.9);
+    assertEquals(0.9, some.share(Codec.SPLIT_ZSTD));
+    assertEquals(0.6, some.share(Codec.ZSTD), 1e-9);
+    assertEquals(0, new CodecPolicy(CodecPolicy.Mode.AUTO, 1, 0.5).share(Codec.ZSTD));
+    assertEquals(1, CodecPolicy.AUTO.share(Codec.ZSTD));
+    assertEquals(1, CodecPolicy.AUTO.share(Codec.SPLIT_ZSTD));
+    assertEquals(1, some.share(Codec.RAW));
+  }
 }

@@ -7,9 +7,10 @@
  *
  * <p>So a checkpoint notes which pages the process had in memory ({@link
  * io.snapfs.restore.files.ResidentPages}), in a file beside the images ({@link
- * io.snapfs.restore.files.MappedFiles}); a restore asks the kernel for them first of all ({@link
- * io.snapfs.restore.files.FilesAhead}), in large requests. It is advice like a profile: what is
- * damaged, missing or different now is left out, and the restore goes on without.
+ * io.snapfs.restore.files.MappedFiles}), and which of them CRIU needs; a restore asks the kernel
+ * for those first of all, in large requests, and then for what processes may touch ({@link
+ * io.snapfs.restore.files.FilesAhead}). It is advice like a profile: what is damaged, missing or
+ * different now is left out, and the restore goes on without.
  *
  * <p>No locks.
  */

@@ -21,10 +21,12 @@
  * complete.
  *
  * <p><b>Order.</b> What a process waits for comes first, on a thread of its own; then what lies
- * behind the places where processes have waited last, since who reads there goes on; then the rest,
- * in the order of a profile or of the images. Fillers run only where nobody else wants the
- * processor. Who is known to read on ({@code Readers}) has up to three chunks more filled before
- * its fault is answered: letting threads wait and go on costs as much as copying a chunk.
+ * behind the places where processes have waited last, or below where they began, since who reads
+ * there goes on ({@code Readers}); then the rest, in the order of a profile, and without one
+ * weights first ({@code FillOrder}). In that order stored chunks are also brought into the page
+ * cache ahead of all ({@code StoredAhead}). Fillers run only where nobody else wants the processor.
+ * Who is known to read on has up to three chunks more filled before its fault is answered: letting
+ * threads wait and go on costs as much as copying a chunk.
  *
  * <p><b>When filling may begin.</b> CRIU moves each mapping to its final address and then registers
  * it with the process's userfaultfd, once; it has put nothing there that it would move or discard

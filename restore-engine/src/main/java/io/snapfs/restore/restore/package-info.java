@@ -14,6 +14,9 @@
  * or, where restores share an artifact, with that: what CRIU has read stays in the page cache
  * between them.
  *
+ * <p>Nothing is read ahead on the thread that prepares a restore: CRIU is started as soon as it can
+ * be, and what it is going to read comes meanwhile ({@code AheadOfCriu}).
+ *
  * <p>What it guarantees: when a restore fails, nothing stays behind: no mount, no socket, no folder
  * and no half-restored process; only the log of CRIU is kept.
  */
