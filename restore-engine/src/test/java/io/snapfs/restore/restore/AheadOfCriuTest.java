@@ -1,0 +1,75 @@
+package io.snapfs.restore.restore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.snapfs.restore.files.MappedFiles;
+import io.snapfs.restore.timeline.Timeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever becomes of it, somebody who waits until all has been asked for is told, once. */
+class AheadOfCriuTest {
+  @TempDir private Path temp;
+
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final AtomicInteger times = new AtomicInteger();
+
+  private void whenAsked() {
+    times.incrementAndGet();
+    asked.countDown();
+  }
+
+  private void await() throws InterruptedException {
+    assertTrue(asked.await(20, TimeUnit.SECONDS));
+    assertEquals(1, times.get());
+  }
+
+  @Test
+  void aListIsRead() throws Exception {
+    Path file = Files.write(temp.resolve("f"), new byte[4096]);
+    MappedFiles files = new MappedFiles();
+    files.add(file.toString(), 0, 4096);
+    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline())) {
+      ahead.read("files", () -> files, this::whenAsked);
+      await();
+    }
+  }
+
+  @Test
+  void anEmptyListIsReadAtOnce() throws Exception {
+    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline())) {
+      ahead.read("files", MappedFiles::new, this::whenAsked);
+      await();
+    }
+  }
+
+  @Test
+  void aListThatCanNotBeMadeIsLeftOut() throws Exception {
+    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline())) {
+      ahead.read(
+          "files",
+          () -> {
+            throw new IOException("no list");
+          },
+          this::whenAsked);
+      await();
+    }
+  }
+
+  @Test
+  void nothingIsReadAfterItWasClosed() throws Exception {
+    AheadOfCriu ahead = new AheadOfCriu(new Timeline());
+    ahead.close();
+    MappedFiles files = new MappedFiles();
+    files.add("/", 0, 1);
+    ahead.read("files", () -> files, this::whenAsked);
+    await();
+  }
+}
