@@ -10,9 +10,9 @@ store=$scratch/store
 mkdir "$mnt"
 on_exit unmount_image
 
-# snapfs-TRANSPORT@RATE is a store packed with --target-bandwidth RATE for two processors: 4500M makes it about as large as
+# snapfs-TRANSPORT@RATE is a store packed with --target-bandwidth RATE for two processors: 4400M makes it about as large as
 # squashfs with zstd, 9G somewhat smaller than with lz4.
-kinds='ext4 squashfs-zstd squashfs-lz4 squashfuse-zstd squashfuse-lz4 erofs-lz4 casync zstd snapfs-kernel snapfs-kernel@4500M snapfs-kernel@9G snapfs-libfuse'
+kinds='ext4 squashfs-zstd squashfs-lz4 squashfuse-zstd squashfuse-lz4 erofs-lz4 casync zstd snapfs-kernel snapfs-kernel@4400M snapfs-kernel@9G snapfs-libfuse'
 
 # What users call it.
 name_of() { # KIND

@@ -185,7 +185,7 @@ beside() {
 limits() {
   local fuse
   fuse=$(best random squashfuse-zstd squashfuse-lz4)
-  beside snapfs-kernel@4500M squashfs-zstd squashfuse-zstd casync
+  beside snapfs-kernel@4400M squashfs-zstd squashfuse-zstd casync
   beside snapfs-kernel@9G squashfs-lz4 squashfuse-lz4 erofs-lz4
   at_least 'two readers in sum / one, mount running' "$(over 'snapfs-kernel running halves' 'snapfs-kernel running sequential')" 1
   at_least "cold random, transport kernel, fresh / $(name_of "$fuse")" "$(over 'snapfs-kernel fresh random' "$fuse fresh random")" 3
