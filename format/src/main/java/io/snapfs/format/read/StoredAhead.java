@@ -3,6 +3,7 @@ package io.snapfs.format.read;
 import io.snapfs.format.Limits;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.pack.PackFile;
+import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.PageAligned;
 import io.snapfs.linux.Processes;
 import java.io.IOException;
@@ -62,8 +63,8 @@ public final class StoredAhead implements Runnable, AutoCloseable {
   /** Returns when all has been asked for, or it was closed. */
   @Override
   public void run() {
+    letOthersGoBefore();
     try {
-      Processes.idleThread(true); // also for the disk
       Range range = null;
       for (int chunk : chunks) {
         Range next = of(chunk);
@@ -77,6 +78,14 @@ public final class StoredAhead implements Runnable, AutoCloseable {
       ask(range);
     } catch (IOException e) {
       return; // it is advice: whoever needs a chunk meets the problem again and reports it
+    }
+  }
+
+  private static void letOthersGoBefore() {
+    try {
+      Processes.idleThread(true); // also for the disk
+    } catch (LinuxException e) {
+      return; // where that is forbidden, others wait a little longer
     }
   }
 

@@ -1,6 +1,7 @@
 package io.snapfs.restore.restore;
 
 import io.snapfs.linux.IoPriority;
+import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.Processes;
 import io.snapfs.linux.SystemInfo;
 import io.snapfs.restore.files.FilesAhead;
@@ -52,8 +53,7 @@ final class AheadOfCriu implements AutoCloseable {
   private void find(String track, Finder finder, Runnable whenAsked) {
     boolean reading = false;
     try {
-      Processes.idleThread(true);
-      IoPriority.BEST_EFFORT.take();
+      letOthersGoBefore(track);
       reading = start(finder.find(), track, whenAsked);
     } catch (IOException e) {
       // If more is wrong, the next step meets it and says so.
@@ -62,6 +62,15 @@ final class AheadOfCriu implements AutoCloseable {
       if (!reading) {
         whenAsked.run();
       }
+    }
+  }
+
+  private void letOthersGoBefore(String track) {
+    try {
+      Processes.idleThread(true);
+      IoPriority.BEST_EFFORT.take();
+    } catch (LinuxException e) {
+      timeline.mark(track, "read ahead like everything else: " + e.getMessage());
     }
   }
 
