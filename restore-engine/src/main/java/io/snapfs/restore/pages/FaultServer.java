@@ -61,6 +61,7 @@ final class FaultServer implements Runnable {
   private final Damage damage;
   private final Filler filler;
   private final IntConsumer recorder;
+  private final boolean isRecording;
   private final IntPredicate keep;
   private final EventFd wake;
   private final Tally tally;
@@ -95,6 +96,7 @@ final class FaultServer implements Runnable {
     this.damage = shared.damage();
     this.filler = new Filler(shared);
     this.recorder = shared.options().recorder();
+    this.isRecording = shared.options().isRecording();
     this.keep = shared.keep();
     this.tally = process.tally();
     this.others = new ArrayDeque<>(others);
@@ -216,8 +218,10 @@ final class FaultServer implements Runnable {
     boolean answered =
         segment.chunk() == FillPlan.NO_CHUNK
             ? put(fault, segment, PageKind.ZERO, 0)
-            : answerFromChunk(fault, segment, reader.more());
-    if (answered && reader.wantsOrder()) {
+            : answerFromChunk(fault, segment, isRecording ? 0 : reader.more());
+    if (answered && isRecording) {
+      queue.touched();
+    } else if (answered && reader.wantsOrder()) {
       List<Segment> next = reader.expected(process.segments(), segment.address(), NEIGHBOURS);
       queue.hurry(next);
       reader.ordered(next);

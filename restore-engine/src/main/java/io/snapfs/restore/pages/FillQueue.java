@@ -28,6 +28,9 @@ import java.util.concurrent.TimeUnit;
  * that one first of all, since they are in the cache. Who answers a fault may take over what waits
  * for its turn, also what is decoded, but nothing that is paused.
  *
+ * <p>While it is recorded what processes ask for, nothing is handed out until all that were
+ * expected run and nobody has {@linkplain #touched asked} for a while.
+ *
  * <p>Safe for use by many threads; its monitor guards everything, and nothing is called under it.
  * Whether a chunk is wanted is asked without it, for every chunk.
  */
@@ -39,6 +42,7 @@ final class FillQueue {
 
   private final long mostAhead;
   private final int mostDecodingAhead;
+  private final long quietNanos;
   private final ArrayDeque<ArrayDeque<Segment>> urgent = new ArrayDeque<>();
   private final ArrayDeque<FillJob> released = new ArrayDeque<>();
   private final ArrayDeque<FillJob> cached = new ArrayDeque<>();
@@ -54,15 +58,18 @@ final class FillQueue {
   private int coming;
   private long aheadBytes;
   private long nextProbe = System.nanoTime();
+  private long lastTouch = System.nanoTime();
   private boolean closed;
 
   /**
    * @param mostAhead bytes that may be decoded and wait for their memory
    * @param mostDecodingAhead threads that may decode what is {@linkplain #expect expected}
+   * @param quietNanos for how long nobody must have asked before anything is handed out
    */
-  FillQueue(long mostAhead, int mostDecodingAhead) {
+  FillQueue(long mostAhead, int mostDecodingAhead, long quietNanos) {
     this.mostAhead = mostAhead;
     this.mostDecodingAhead = mostDecodingAhead;
+    this.quietNanos = quietNanos;
   }
 
   /**
@@ -81,6 +88,7 @@ final class FillQueue {
 
   /** All memory of a restore that was expected is planned, or is not going to be. */
   synchronized void planned() {
+    lastTouch = System.nanoTime();
     coming--;
     if (coming == 0) {
       kept.clear();
@@ -93,6 +101,11 @@ final class FillQueue {
       }
       notifyAll();
     }
+  }
+
+  /** A process has waited for memory. */
+  synchronized void touched() {
+    lastTouch = System.nanoTime();
   }
 
   private void expectNoMore() {
@@ -220,11 +233,12 @@ final class FillQueue {
   synchronized FillJob next() throws InterruptedException {
     while (!closed) {
       long now = System.nanoTime();
-      FillJob job = poll(now);
+      long pause = untilQuiet(now);
+      FillJob job = pause > 0 ? null : poll(now);
       if (job != null) {
         return job;
       }
-      long pause = untilNext(now);
+      pause = pause > 0 ? pause : untilNext(now);
       if (pause == Long.MAX_VALUE) {
         wait();
       } else if (pause > 0) {
@@ -287,6 +301,14 @@ final class FillQueue {
       }
     }
     return null;
+  }
+
+  /** How long until anything may be handed out, unless somebody asks before. */
+  private long untilQuiet(long now) {
+    if (quietNanos == 0) {
+      return 0;
+    }
+    return coming > 0 ? Long.MAX_VALUE : lastTouch + quietNanos - now;
   }
 
   /** How long until something waits no more, unless somebody adds something. */

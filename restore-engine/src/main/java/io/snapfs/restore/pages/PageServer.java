@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -37,6 +38,9 @@ public final class PageServer implements AutoCloseable {
   /** Stored chunks are brought ahead into this share of the available memory. */
   private static final int MEMORY_SHARE = 4;
 
+  /** A recording is of what processes touch until they have touched nothing new for so long. */
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final Tally tally = new Tally();
   private final long start = System.nanoTime();
   private final FillQueue queue;
@@ -57,7 +61,8 @@ public final class PageServer implements AutoCloseable {
   private PageServer(ArtifactReader reader, PageServerOptions options) throws IOException {
     FillPlan plan = FillPlan.read(reader, options.rank());
     int decodingAhead = Math.max(1, options.jobs() / 2); // CRIU returns later if all do
-    queue = new FillQueue(options.aheadBytes(), decodingAhead);
+    long quietNanos = options.isRecording() ? QUIET_NANOS : 0;
+    queue = new FillQueue(options.aheadBytes(), decodingAhead, quietNanos);
     storedBefore = reader.storedBytes();
     PageWriter writer = new PageWriter(queue::release);
     Damage damage = new Damage(writer, tally);

@@ -12,12 +12,17 @@ import java.util.function.IntUnaryOperator;
  *     cache holds
  * @param rank of a chunk, by its index in the manifest: lower ones are filled with first, equal
  *     ones as {@link FillOrder} says
- * @param recorder is told of every chunk that a process waits for, by many threads at once
+ * @param recorder is told of every chunk that a process waits for, by many threads at once; or
+ *     {@link #NOBODY}. With one, nothing is filled that nobody waits for until nobody has waited
+ *     for a while: what comes by itself would be missing in the recording
  */
 public record PageServerOptions(
     int jobs, long aheadBytes, IntUnaryOperator rank, IntConsumer recorder) {
   /** Rank of chunks of which nothing is known. */
   static final int LAST = Integer.MAX_VALUE;
+
+  /** Records nothing. */
+  static final IntConsumer NOBODY = chunk -> {};
 
   /** Checks them. */
   public PageServerOptions {
@@ -33,7 +38,7 @@ public record PageServerOptions(
    */
   public static PageServerOptions defaults(long cacheBytes) {
     return new PageServerOptions(
-        Runtime.getRuntime().availableProcessors(), cacheBytes / 2, chunk -> 0, chunk -> {});
+        Runtime.getRuntime().availableProcessors(), cacheBytes / 2, chunk -> 0, NOBODY);
   }
 
   /** The same with another number of jobs. */
@@ -46,6 +51,11 @@ public record PageServerOptions(
     int[] positions = profile.positions();
     IntUnaryOperator byPosition = chunk -> positions[chunk] < 0 ? LAST : positions[chunk];
     return new PageServerOptions(jobs, aheadBytes, byPosition, recorder);
+  }
+
+  /** Whether somebody is told of faults. */
+  boolean isRecording() {
+    return recorder != NOBODY;
   }
 
   /** The same with somebody who is told of faults. */

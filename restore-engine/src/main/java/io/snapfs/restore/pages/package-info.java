@@ -28,6 +28,10 @@
  * Who is known to read on has up to three chunks more filled before its fault is answered: letting
  * threads wait and go on costs as much as copying a chunk.
  *
+ * <p><b>A recording is complete</b>: while one is made, nothing comes before it is asked for, until
+ * nothing was asked for during two seconds. Such a restore takes longer; a profile of what happened
+ * not to be there yet would be of little use.
+ *
  * <p><b>When filling may begin.</b> CRIU moves each mapping to its final address and then registers
  * it with the process's userfaultfd, once; it has put nothing there that it would move or discard
  * later. The kernel puts pages only where that userfaultfd is registered, and answers ENOENT

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,7 +20,7 @@ class FillQueueTest {
   private static final int LENGTH = 4096;
   private static final int[] CHUNKS = {3, 1, 4, 5, 9};
 
-  private final FillQueue queue = new FillQueue(2 * LENGTH, 1);
+  private final FillQueue queue = new FillQueue(2 * LENGTH, 1, 0);
 
   private static Segment segment(int chunk) {
     return new Segment(null, Gate.opened(), (long) chunk << 20, LENGTH, chunk, 0, false);
@@ -161,5 +165,30 @@ class FillQueueTest {
     assertEquals(3, next());
     queue.close();
     assertNull(queue.next());
+  }
+
+  @Test
+  void whileItIsRecordedNothingIsHandedOutBeforeTheProcessesRun() throws Exception {
+    FillQueue recorded = new FillQueue(2 * LENGTH, 1, 1);
+    recorded.expect(CHUNKS);
+    recorded.plan(segments(3));
+    FutureTask<FillJob> other = new FutureTask<>(recorded::next);
+    new Thread(other).start();
+    assertThrows(TimeoutException.class, () -> other.get(50, TimeUnit.MILLISECONDS));
+    recorded.planned();
+    assertEquals(3, other.get().chunk());
+  }
+
+  @Test
+  void whileProcessesAskForMemoryThatIsRecordedTheyGetWhatTheyAskForOnly() throws Exception {
+    FillQueue recorded = new FillQueue(2 * LENGTH, 1, TimeUnit.HOURS.toNanos(1));
+    recorded.plan(segments(3, 4));
+    recorded.touched();
+    FutureTask<FillJob> other = new FutureTask<>(recorded::next);
+    new Thread(other).start();
+    assertEquals(4, recorded.take(4, 1).chunk());
+    assertThrows(TimeoutException.class, () -> other.get(50, TimeUnit.MILLISECONDS));
+    recorded.close();
+    assertNull(other.get());
   }
 }

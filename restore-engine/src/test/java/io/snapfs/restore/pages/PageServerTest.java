@@ -18,8 +18,10 @@ import io.snapfs.linux.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +130,22 @@ class PageServerTest {
       assertTrue(report.medianFaultNanos() <= report.p99FaultNanos(), report.toString());
       assertTrue(report.p99FaultNanos() <= report.longestFaultNanos(), report.toString());
       assertTrue(touched.size() > 2, touched.toString());
+    }
+  }
+
+  @Test
+  void aRecordingHasAllThatWasTouchedAndNothingElse() throws Exception {
+    List<Integer> touched = new CopyOnWriteArrayList<>();
+    try (PageServer server = fixture.serve(options().withRecorder(touched::add), directory);
+        LazyTarget target = target()) {
+      target.ok("send", "register", "check 3200 3201", "check 100 101");
+      assertEquals(2, touched.size(), touched.toString());
+      long filled = filled(server);
+      target.ok("finish");
+      server.serve();
+      assertEquals(2, touched.size(), touched.toString());
+      assertTrue(filled < filled(server) && filled(server) == MEMORY, filled + " bytes before");
+      target.ok("check");
     }
   }
 

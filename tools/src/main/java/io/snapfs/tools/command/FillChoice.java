@@ -35,8 +35,9 @@ final class FillChoice {
       names = "--record",
       paramLabel = "FILE",
       description =
-          "Write to FILE in which order processes waited for chunks; 'snapfs profile add' makes a"
-              + " profile of it.")
+          "Write to FILE in which order processes touch chunks; 'snapfs profile add' makes a profile"
+              + " of it. Meanwhile nothing comes before it is touched, until nothing was for two"
+              + " seconds.")
   private Path record;
 
   @Spec(Spec.Target.MIXEE)
