@@ -122,7 +122,7 @@ public final class Checkpoint {
       PackOptions packOptions =
           new PackOptions(
               defaults.chunking(),
-              defaults.codec(),
+              options.codec(),
               defaults.jobs(),
               Map.of(),
               provenance,

@@ -1,6 +1,7 @@
 package io.snapfs.restore.checkpoint;
 
 import io.snapfs.format.Progress;
+import io.snapfs.format.codec.CodecPolicy;
 import io.snapfs.restore.device.DeviceSteps;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param controlFolder where the worker says that it is ready; null if it need not be asked
  * @param readyWithin how long to wait for that
  * @param imagesFolder where CRIU's images go meanwhile; null to choose
+ * @param codec how the dump is compressed
  * @param criu the CRIU to use; null to find one
  * @param criuOptions more options for {@code criu dump}
  * @param device what to do with devices
@@ -23,6 +25,7 @@ public record CheckpointOptions(
     Path controlFolder,
     Duration readyWithin,
     Path imagesFolder,
+    CodecPolicy codec,
     Path criu,
     List<String> criuOptions,
     DeviceSteps device,

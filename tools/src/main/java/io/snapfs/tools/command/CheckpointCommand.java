@@ -1,6 +1,7 @@
 package io.snapfs.tools.command;
 
 import io.snapfs.format.ArtifactRef;
+import io.snapfs.format.codec.CodecPolicy;
 import io.snapfs.format.store.Store;
 import io.snapfs.restore.checkpoint.Checkpoint;
 import io.snapfs.restore.checkpoint.CheckpointOptions;
@@ -19,8 +20,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code snapfs checkpoint PID --store STORE --name NAME[:TAG]}. */
 @Command(
@@ -39,6 +42,12 @@ import picocli.CommandLine.Parameters;
           + " --criu-opt=--tcp-close"
     })
 final class CheckpointCommand implements Callable<Integer> {
+  /**
+   * Plain bytes a second. On two processors it is decoding that a restore waits for, if all chunks
+   * are stored as small as can be; from four on it isn't.
+   */
+  private static final long RESTORE_BANDWIDTH = 7L << 30;
+
   @Parameters(paramLabel = "PID", description = "The process.")
   private int pid;
 
@@ -82,12 +91,16 @@ final class CheckpointCommand implements Callable<Integer> {
               + " no room.")
   private Path imagesFolder;
 
+  @Mixin private CodecChoice codec;
+
   @Mixin private CriuChoice criu;
 
   @Mixin private TimelineOption timelineOption;
 
   @Option(names = "--json", description = "Print the result as one JSON object.")
   private boolean json;
+
+  @Spec private CommandSpec spec;
 
   private final Console console;
 
@@ -98,8 +111,9 @@ final class CheckpointCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Timeline timeline = ProcessStart.timeline();
+    CodecPolicy policy = codec.policyOr(spec, RESTORE_BANDWIDTH);
     try (Store store = Store.openOrCreate(storeDirectory)) {
-      CheckpointResult result = run(store, timeline);
+      CheckpointResult result = run(store, policy, timeline);
       timelineOption.write(timeline);
       if (json) {
         Json.print(console, out -> write(out, store, result, timeline));
@@ -110,7 +124,8 @@ final class CheckpointCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private CheckpointResult run(Store store, Timeline timeline) throws IOException {
+  private CheckpointResult run(Store store, CodecPolicy policy, Timeline timeline)
+      throws IOException {
     try (ProgressDisplay progress = new ProgressDisplay(console)) {
       CheckpointOptions options =
           new CheckpointOptions(
@@ -118,6 +133,7 @@ final class CheckpointCommand implements Callable<Integer> {
               controlFolder,
               Duration.ofSeconds(timeout),
               imagesFolder,
+              policy,
               criu.path(),
               criu.options(),
               new CudaSteps(List.of()),
