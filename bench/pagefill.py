@@ -103,6 +103,7 @@ def sink(path, pages, seconds):
     criu.close()
     os.close(uffd)
     if seconds:
+        time.sleep(0.03)  # CRIU takes about as long from here until the process runs
         touch(pages, seconds)
     sys.stdin.read()
 
