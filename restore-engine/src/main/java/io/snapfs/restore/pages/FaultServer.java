@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
+import java.util.function.IntSupplier;
 
 /**
  * The thread that serves one process: reads the events of its userfaultfd, keeps its segments as
@@ -63,6 +64,7 @@ final class FaultServer implements Runnable {
   private final IntConsumer recorder;
   private final boolean isRecording;
   private final IntPredicate keep;
+  private final IntSupplier restores;
   private final EventFd wake;
   private final Tally tally;
   private final UffdEvents events = new UffdEvents(EVENTS);
@@ -98,6 +100,7 @@ final class FaultServer implements Runnable {
     this.recorder = shared.options().recorder();
     this.isRecording = shared.options().isRecording();
     this.keep = shared.keep();
+    this.restores = shared.restores();
     this.tally = process.tally();
     this.others = new ArrayDeque<>(others);
     this.wake = wake;
@@ -218,7 +221,7 @@ final class FaultServer implements Runnable {
     boolean answered =
         segment.chunk() == FillPlan.NO_CHUNK
             ? put(fault, segment, PageKind.ZERO, 0)
-            : answerFromChunk(fault, segment, isRecording ? 0 : reader.more());
+            : answerFromChunk(fault, segment, mostMore(reader));
     if (answered && isRecording) {
       queue.touched();
     } else if (answered && reader.wantsOrder()) {
@@ -227,6 +230,10 @@ final class FaultServer implements Runnable {
       reader.ordered(next);
     }
     return answered;
+  }
+
+  private int mostMore(Readers.Reader reader) {
+    return isRecording ? 0 : reader.more(restores.getAsInt());
   }
 
   private boolean answerFromChunk(Fault fault, Segment segment, int more) throws IOException {

@@ -66,7 +66,9 @@ public final class PageServer implements AutoCloseable {
     storedBefore = reader.storedBytes();
     PageWriter writer = new PageWriter(queue::release);
     Damage damage = new Damage(writer, tally);
-    shared = new Shared(reader, plan, queue, writer, damage, options, tally, this::isAwaited);
+    shared =
+        new Shared(
+            reader, plan, queue, writer, damage, options, tally, this::isAwaited, active::get);
     guard = new Guard();
   }
 

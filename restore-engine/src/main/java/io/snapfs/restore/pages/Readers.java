@@ -22,6 +22,12 @@ final class Readers {
   /** So many segments are filled for a fault at most: it is to be answered soon, too. */
   private static final int MOST_AT_ONCE = 4;
 
+  /**
+   * So many while several restores share the processors: there it is their sum that keeps each of
+   * them waiting, and letting threads wait and go on adds to it.
+   */
+  private static final int MOST_TOGETHER = 16;
+
   /** A fault is of a reader if it is no further than this behind the one before it, in bytes. */
   private static final long REACH = 4L << 20;
 
@@ -45,9 +51,13 @@ final class Readers {
       this.atOnce = atOnce;
     }
 
-    /** How many segments behind a fault should be filled before it is answered. */
-    int more() {
-      return atOnce - 1;
+    /**
+     * How many segments behind a fault should be filled before it is answered.
+     *
+     * @param restores that go on at the moment
+     */
+    int more(int restores) {
+      return (restores > 1 ? atOnce : Math.min(atOnce, MOST_AT_ONCE)) - 1;
     }
 
     /** Whether it has come so far that more should be ordered for it. */
@@ -97,7 +107,7 @@ final class Readers {
   Reader fault(long start, long end) {
     Reader reader = take(start);
     if (reader != null) {
-      reader.atOnce = Math.min(MOST_AT_ONCE, reader.atOnce + 1);
+      reader.atOnce = Math.min(MOST_TOGETHER, reader.atOnce + 1);
     } else {
       reader = jumped(start);
     }

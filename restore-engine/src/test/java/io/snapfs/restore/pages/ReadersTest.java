@@ -15,7 +15,7 @@ class ReadersTest {
   private final Readers readers = new Readers();
 
   private int more(long start) {
-    return readers.fault(start, start + LENGTH).more();
+    return readers.fault(start, start + LENGTH).more(1);
   }
 
   private int fault(long segment) {
@@ -92,7 +92,7 @@ class ReadersTest {
     fault(121);
     assertEquals(2, fault(122));
     Readers.Reader below = readers.fault(110 * LENGTH, 111 * LENGTH);
-    assertEquals(2, below.more(), "it reads as it did above");
+    assertEquals(2, below.more(1), "it reads as it did above");
     assertEquals(
         List.of(111L, 112L, 113L, 114L, 115L, 116L, 117L, 118L, 119L),
         expected(below, memory(100, 200), 110, 4),
@@ -123,5 +123,15 @@ class ReadersTest {
     fault(1000);
     fault(1001);
     assertEquals(0, fault(300), "further than a layer is long");
+  }
+
+  @Test
+  void whileOthersAreRestoredMoreIsFilledForAFault() {
+    Readers.Reader reader = readers.fault(0, LENGTH);
+    for (long i = 1; i < 40; i++) {
+      reader = readers.fault(i * LENGTH, (i + 1) * LENGTH);
+    }
+    assertEquals(3, reader.more(1));
+    assertEquals(15, reader.more(2));
   }
 }
