@@ -160,15 +160,22 @@ seconds_of() { # COUNT: until all memory of so many restores is there
   namespaces=()
   sleep 1 # their memory is given back
 }
+# Waiting for a request, as a new replica does; and computing as soon as they run, and on while others are being filled.
 start_daemon
 warm_daemon
 for ((round = 1; round <= rounds; round++)); do
+  rm "$gate"
   seconds_of 1
   note one "$seconds"
   note one_bytes "$read_bytes"
   seconds_of 4
   note four "$seconds"
   note four_bytes "$read_bytes"
+  touch "$gate"
+  seconds_of 1
+  note one_computing "$seconds"
+  seconds_of 4
+  note four_computing "$seconds"
 done
 stop_daemon
 
@@ -265,8 +272,8 @@ of one that knows of no order after $(range unknown) ms (median, lowest / highes
 With the daemon and that profile it comes after $(range profiled) ms, without after $(range unprofiled) ms: weights first, from the top, is nearly what this worker asks for.
 
 Faults while filling: $fault_median us in the median, $fault_p99 us in the 99th percentile (medians of the rounds).
-Four restores at once, each in a pid namespace of its own: all memory is there after $(range four) s, of one after $(range one) s (median, lowest / highest);
-$(middle four_bytes) and $(middle one_bytes) bytes were read from the store, which has $stored.
+Four restores at once, each in a pid namespace of its own, of workers that wait for a request: all memory is there after $(range four) s, of one after $(range one) s (median, lowest / highest);
+$(middle four_bytes) and $(middle one_bytes) bytes were read from the store, which has $stored. Of workers that compute as soon as they run, and on while others are being filled: $(range four_computing) and $(range one_computing) s, $(calc %.2f "$(middle four_computing) / $(middle one_computing)") times.
 
 Where the time of one restore with the daemon goes, in milliseconds:
 
