@@ -26,7 +26,8 @@
  * weights first ({@code FillOrder}). In that order stored chunks are also brought into the page
  * cache ahead of all ({@code StoredAhead}). Fillers run only where nobody else wants the processor.
  * Who is known to read on has up to three chunks more filled before its fault is answered: letting
- * threads wait and go on costs as much as copying a chunk.
+ * threads wait and go on costs as much as copying a chunk. While several restores go on it is up to
+ * fifteen: there the sum of the work counts.
  *
  * <p><b>A recording is complete</b>: while one is made, nothing comes before it is asked for, until
  * nothing was asked for during two seconds. Such a restore takes longer; a profile of what happened
