@@ -11,6 +11,7 @@ import io.snapfs.format.store.OpenArtifact;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /**
  * Owns an open artifact and reads its files through a {@link ChunkCache} that all artifacts of the
@@ -147,10 +148,10 @@ public final class ArtifactReader implements AutoCloseable {
    *
    * @param chunks their indexes in the manifest, in the order in which they are wanted; not to be
    *     changed
-   * @param mostBytes how much may be brought at most
+   * @param room how much may be brought at most, in bytes; the thread that brings it asks
    */
-  public StoredAhead storedAhead(int[] chunks, long mostBytes) {
-    return new StoredAhead(this, chunks, mostBytes);
+  public StoredAhead storedAhead(int[] chunks, LongSupplier room) {
+    return new StoredAhead(this, chunks, room);
   }
 
   /**

@@ -9,6 +9,7 @@ import io.snapfs.linux.Processes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 
 /**
  * Has the stored bytes of chunks brought into the system's page cache in the order in which they
@@ -42,9 +43,10 @@ public final class StoredAhead implements Runnable, AutoCloseable {
 
   private final ArtifactReader reader;
   private final int[] chunks;
-  private final long mostBytes;
+  private final LongSupplier room;
   private final ArrayDeque<Range> inFlight = new ArrayDeque<>();
   private final ByteBuffer oneByte = PageAligned.allocate(Limits.PAGE).limit(1);
+  private long mostBytes;
   private long window;
   private long asked;
   private volatile int mostInFlight = UNHURRIED;
@@ -52,18 +54,20 @@ public final class StoredAhead implements Runnable, AutoCloseable {
 
   /**
    * @param chunks their indexes in the manifest, in the order in which they are wanted
-   * @param mostBytes after which no more is asked for, so that it doesn't push out what it brings
+   * @param room in bytes, after which no more is asked for, so that it doesn't push out what it
+   *     brings; {@link #run} wants to know
    */
-  StoredAhead(ArtifactReader reader, int[] chunks, long mostBytes) {
+  StoredAhead(ArtifactReader reader, int[] chunks, LongSupplier room) {
     this.reader = reader;
     this.chunks = chunks;
-    this.mostBytes = mostBytes;
+    this.room = room;
   }
 
   /** Returns when all has been asked for, or it was closed. */
   @Override
   public void run() {
     letOthersGoBefore();
+    mostBytes = room.getAsLong();
     try {
       Range range = null;
       for (int chunk : chunks) {

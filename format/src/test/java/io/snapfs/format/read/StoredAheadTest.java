@@ -44,7 +44,7 @@ class StoredAheadTest {
   @Test
   void neighboursAreAskedForTogetherInTheOrderGiven() throws Exception {
     try (ReadFixture fixture = fixture()) {
-      fixture.reader.storedAhead(new int[] {70, 3, 4, 5, 6, 50, 49}, Long.MAX_VALUE).run();
+      fixture.reader.storedAhead(new int[] {70, 3, 4, 5, 6, 50, 49}, () -> Long.MAX_VALUE).run();
       Manifest manifest = fixture.reader.manifest();
       assertEquals(
           List.of(
@@ -60,7 +60,7 @@ class StoredAheadTest {
   void aRequestIsOfOneMebibyteAtMost() throws Exception {
     try (ReadFixture fixture = fixture()) {
       StoredAhead ahead =
-          fixture.reader.storedAhead(IntStream.range(0, CHUNKS).toArray(), Long.MAX_VALUE);
+          fixture.reader.storedAhead(IntStream.range(0, CHUNKS).toArray(), () -> Long.MAX_VALUE);
       ahead.hurry();
       ahead.run();
       List<Wanted> wanted = fixture.blobs.wanted();
@@ -73,7 +73,7 @@ class StoredAheadTest {
   @Test
   void noMoreIsAskedForThanAllowed() throws Exception {
     try (ReadFixture fixture = fixture()) {
-      fixture.reader.storedAhead(IntStream.range(0, CHUNKS).toArray(), 2 << 20).run();
+      fixture.reader.storedAhead(IntStream.range(0, CHUNKS).toArray(), () -> 2 << 20).run();
       assertEquals(2 << 20, bytes(fixture.blobs.wanted()));
     }
   }
@@ -81,7 +81,7 @@ class StoredAheadTest {
   @Test
   void itEndsWhenItIsClosed() throws Exception {
     try (ReadFixture fixture = fixture()) {
-      StoredAhead ahead = fixture.reader.storedAhead(new int[] {1, 2, 3}, Long.MAX_VALUE);
+      StoredAhead ahead = fixture.reader.storedAhead(new int[] {1, 2, 3}, () -> Long.MAX_VALUE);
       ahead.close();
       ahead.run();
       assertEquals(List.of(), fixture.blobs.wanted());
@@ -91,7 +91,7 @@ class StoredAheadTest {
   @Test
   void aReaderThatWasClosedIsLeftAlone() throws Exception {
     try (ReadFixture fixture = fixture()) {
-      StoredAhead ahead = fixture.reader.storedAhead(new int[] {1, 2, 3}, Long.MAX_VALUE);
+      StoredAhead ahead = fixture.reader.storedAhead(new int[] {1, 2, 3}, () -> Long.MAX_VALUE);
       fixture.reader.close();
       ahead.run();
       assertEquals(List.of(), fixture.blobs.wanted());
@@ -103,7 +103,7 @@ class StoredAheadTest {
     try (ReadFixture fixture = fixture()) {
       fixture.blobs.setFaultShare(1);
       StoredAhead ahead =
-          fixture.reader.storedAhead(IntStream.range(0, CHUNKS).toArray(), Long.MAX_VALUE);
+          fixture.reader.storedAhead(IntStream.range(0, CHUNKS).toArray(), () -> Long.MAX_VALUE);
       assertDoesNotThrow(ahead::run);
       assertTrue(bytes(fixture.blobs.wanted()) < (long) CHUNKS * CHUNK);
     }

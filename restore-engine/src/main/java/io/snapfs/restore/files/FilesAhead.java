@@ -13,24 +13,24 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Owns threads that ask the kernel to read files into its page cache (posix_fadvise, WILLNEED),
- * each file from its start to its end. What is needed first is asked for at once, and the kernel
- * has the requests in flight together. The rest follows little by little, so that the disk is free
- * for who waits for it. What is in memory already costs nothing. Closing it stops the threads soon,
- * without waiting. Safe for use by many threads.
+ * Has the kernel read files into its page cache (posix_fadvise, WILLNEED), each file from its start
+ * to its end. One thread looks what is needed first and isn't in memory. If something isn't, others
+ * are started: all of that is asked for at once, and the kernel has the requests in flight
+ * together; the rest follows little by little, so that the disk is free for who waits for it.
+ * Closing it stops them soon, without waiting. {@link #run} is for one thread, the rest for many.
  *
  * <p>Where all was in memory that is needed first, the rest is taken to be there too, and is not
  * asked for.
  */
-public final class FilesAhead implements AutoCloseable {
+public final class FilesAhead implements Runnable, AutoCloseable {
   private static final Logger LOG = System.getLogger(FilesAhead.class.getName());
 
-  /** So that there are requests while one thread opens the next file. */
+  /** Where something is missing: so that there are requests while one opens the next file. */
   private static final int MOST_THREADS = 8;
 
   /** The kernel takes requests of this size apart itself, and a cancelled restore stops soon. */
@@ -49,23 +49,22 @@ public final class FilesAhead implements AutoCloseable {
   private final String track;
   private final AtomicInteger nextFirst = new AtomicInteger();
   private final AtomicInteger nextRest = new AtomicInteger();
-  private final AtomicInteger working;
-  private final CountDownLatch atFirst;
+  private final AtomicInteger working = new AtomicInteger(1);
   private final AtomicLong asked = new AtomicLong();
-  private volatile boolean cold;
+  private final AtomicBoolean cold = new AtomicBoolean();
   private final Timeline.Running step;
   private final Runnable whenAsked;
   private volatile boolean closed;
 
-  private FilesAhead(
-      MappedFiles files,
-      int threads,
-      long mostBytes,
-      Timeline timeline,
-      String track,
-      Runnable whenAsked) {
-    this.working = new AtomicInteger(threads);
-    this.atFirst = new CountDownLatch(threads);
+  /**
+   * Is to be {@linkplain #run run}.
+   *
+   * @param mostBytes after which no more is asked for, so that it doesn't push out what it brings
+   * @param track of the timeline
+   * @param whenAsked is told when all has been asked for, which is little before it is there
+   */
+  public FilesAhead(
+      MappedFiles files, long mostBytes, Timeline timeline, String track, Runnable whenAsked) {
     this.first = files.first();
     this.rest = files.later();
     this.mostBytes = mostBytes;
@@ -75,24 +74,22 @@ public final class FilesAhead implements AutoCloseable {
     this.step = timeline.start(track, "read ahead");
   }
 
-  /**
-   * Begins. The threads end by themselves.
-   *
-   * @param mostBytes after which no more is asked for, so that it doesn't push out what it brings
-   * @param track of the timeline
-   * @param whenAsked is told when all has been asked for, which is little before it is there
-   */
-  public static FilesAhead start(
-      MappedFiles files, long mostBytes, Timeline timeline, String track, Runnable whenAsked) {
-    int threads = Math.max(1, Math.min(MOST_THREADS, files.first().size() + files.later().size()));
-    FilesAhead ahead = new FilesAhead(files, threads, mostBytes, timeline, track, whenAsked);
-    for (int i = 0; i < threads; i++) {
+  /** Asks; others may go on when this returns. */
+  @Override
+  public void run() {
+    work(true);
+  }
+
+  /** They inherit the priorities of this thread. */
+  private void startOthers() {
+    int threads = Math.min(MOST_THREADS, first.size() + rest.size());
+    for (int i = 1; i < threads; i++) {
       boolean goesOn = i < RESTS_THREADS;
-      Thread thread = new Thread(() -> ahead.work(goesOn), "snapfs-files-ahead-" + i);
+      Thread thread = new Thread(() -> work(goesOn), "snapfs-files-ahead-" + i);
       thread.setDaemon(true);
+      working.incrementAndGet();
       thread.start();
     }
-    return ahead;
   }
 
   /** How many bytes were asked for so far, with those that were in memory. */
@@ -112,16 +109,10 @@ public final class FilesAhead implements AutoCloseable {
 
   private void work(boolean goesOn) {
     try {
-      try {
-        read(first, nextFirst, STEP, false);
-      } finally {
-        atFirst.countDown();
-      }
-      if (goesOn && isCold()) {
+      read(first, nextFirst, STEP, false);
+      if (goesOn && cold.get()) {
         read(rest, nextRest, RESTS_STEP, true);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // whoever interrupts wants the thread to end
     } finally {
       if (working.decrementAndGet() == 0) {
         step.close();
@@ -129,12 +120,6 @@ public final class FilesAhead implements AutoCloseable {
         whenAsked.run();
       }
     }
-  }
-
-  /** Whether something of what is needed first was not in memory; waits until that is known. */
-  private boolean isCold() throws InterruptedException {
-    atFirst.await();
-    return cold;
   }
 
   private void read(
@@ -181,7 +166,9 @@ public final class FilesAhead implements AutoCloseable {
       if (PageCache.holds(file, offset, length)) {
         continue;
       }
-      cold = true;
+      if (cold.compareAndSet(false, true)) {
+        startOthers();
+      }
       FileSync.advise(file, offset, length, FileSync.POSIX_FADV_WILLNEED);
       if (waits) {
         FileIo.pread(file, ByteBuffer.allocateDirect(1), offset + length - 1);

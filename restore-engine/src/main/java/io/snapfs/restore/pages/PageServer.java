@@ -4,6 +4,7 @@ import io.snapfs.format.SnapfsException;
 import io.snapfs.format.read.ArtifactReader;
 import io.snapfs.format.read.StoredAhead;
 import io.snapfs.linux.SystemInfo;
+import io.snapfs.restore.threads.StandingThreads;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -49,8 +50,9 @@ public final class PageServer implements AutoCloseable {
   private final long storedBefore;
   private final List<Restore> restores = new ArrayList<>(); // guarded by "change", as what follows
   private final List<Restore> first = new ArrayList<>();
-  private final List<Thread> restoreThreads = new ArrayList<>();
   private final List<Thread> fillers = new ArrayList<>();
+  private final StandingThreads restoreThreads = new StandingThreads("snapfs-restore", 1);
+  private final StandingThreads aheadThreads = new StandingThreads("snapfs-stored-ahead", 1);
   private final Object change = new Object();
   private final AtomicInteger active = new AtomicInteger();
   private volatile boolean broken;
@@ -124,34 +126,41 @@ public final class PageServer implements AutoCloseable {
   }
 
   private Restore listen(Path workDir) throws IOException {
-    long mostAhead = SystemInfo.availableMemory() / MEMORY_SHARE;
-    Restore restore = new Restore(workDir, shared, guard, this::memoryKnown, this::changed);
-    queue.expect(shared.plan().chunks());
     synchronized (change) {
-      if (restores.isEmpty()) {
-        readAhead(mostAhead);
+      if (closed) {
+        throw new SnapfsException("the page server has ended: it serves no more restores");
       }
-      Thread thread = daemon("snapfs-restore-" + restoreThreads.size(), restore);
+      Restore restore = new Restore(workDir, shared, guard, this::memoryKnown, this::changed);
+      queue.expect(shared.plan().chunks());
+      if (restores.isEmpty()) {
+        readAhead();
+      }
       restores.add(restore);
-      restoreThreads.removeIf(each -> !each.isAlive() && each.getState() != Thread.State.NEW);
-      restoreThreads.add(thread);
       active.incrementAndGet();
       end = 0;
-      if (closed || broken) {
+      if (broken) {
         restore.abandon();
       }
-      thread.start();
+      restoreThreads.run(restore);
+      return restore;
     }
-    return restore;
   }
 
   /** Nobody else is being restored, so that the artifact may have to come from the disk. */
-  private void readAhead(long mostBytes) {
+  private void readAhead() {
     if (ahead != null) {
       ahead.close();
     }
-    ahead = shared.reader().storedAhead(shared.plan().chunks(), mostBytes);
-    daemon("snapfs-stored-ahead", ahead).start();
+    ahead = shared.reader().storedAhead(shared.plan().chunks(), PageServer::mostAhead);
+    aheadThreads.run(ahead);
+  }
+
+  private static long mostAhead() {
+    try {
+      return SystemInfo.availableMemory() / MEMORY_SHARE;
+    } catch (IOException e) {
+      return 0; // whoever needs the chunks reads them
+    }
   }
 
   /** CRIU has read most of what it reads. */
@@ -245,16 +254,16 @@ public final class PageServer implements AutoCloseable {
    */
   @Override
   public void close() {
-    List<Thread> threads;
     synchronized (change) {
       closed = true;
       if (ahead != null) {
         ahead.close();
       }
-      threads = List.copyOf(restoreThreads);
+      aheadThreads.close();
+      restoreThreads.close();
     }
     current().stream().filter(restore -> !restore.hasEnded()).forEach(Restore::abandon);
-    threads.forEach(PageServer::join);
+    restoreThreads.join();
     queue.close();
     fillers.forEach(PageServer::join);
     guard.close();

@@ -6,6 +6,7 @@ import io.snapfs.linux.Processes;
 import io.snapfs.linux.SystemInfo;
 import io.snapfs.restore.files.FilesAhead;
 import io.snapfs.restore.files.MappedFiles;
+import io.snapfs.restore.threads.StandingThreads;
 import io.snapfs.restore.timeline.Timeline;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class AheadOfCriu implements AutoCloseable {
   private static final int MEMORY_SHARE = 4;
 
   private final Timeline timeline;
+  private final StandingThreads threads;
   private final List<FilesAhead> started = new ArrayList<>();
   private boolean closed;
 
@@ -31,8 +33,12 @@ final class AheadOfCriu implements AutoCloseable {
     MappedFiles find() throws IOException;
   }
 
-  AheadOfCriu(Timeline timeline) {
+  /**
+   * @param threads are given a low priority for good; stay the caller's
+   */
+  AheadOfCriu(Timeline timeline, StandingThreads threads) {
     this.timeline = timeline;
+    this.threads = threads;
   }
 
   /**
@@ -44,24 +50,25 @@ final class AheadOfCriu implements AutoCloseable {
    *     is there
    */
   void read(String track, Finder finder, Runnable whenAsked) {
-    Thread thread = new Thread(() -> find(track, finder, whenAsked), "snapfs-ahead");
-    thread.setDaemon(true);
-    thread.start();
+    threads.run(() -> find(track, finder, whenAsked));
   }
 
   /** The threads that are started here inherit both priorities. */
   private void find(String track, Finder finder, Runnable whenAsked) {
-    boolean reading = false;
+    FilesAhead ahead = null;
     try {
       letOthersGoBefore(track);
-      reading = start(finder.find(), track, whenAsked);
+      ahead = begin(finder.find(), track, whenAsked);
     } catch (IOException e) {
       // If more is wrong, the next step meets it and says so.
       timeline.mark(track, "not read ahead: " + e.getMessage());
     } finally {
-      if (!reading) {
+      if (ahead == null) {
         whenAsked.run();
       }
+    }
+    if (ahead != null) {
+      ahead.run();
     }
   }
 
@@ -74,14 +81,15 @@ final class AheadOfCriu implements AutoCloseable {
     }
   }
 
-  private synchronized boolean start(MappedFiles files, String track, Runnable whenAsked)
+  private synchronized FilesAhead begin(MappedFiles files, String track, Runnable whenAsked)
       throws IOException {
     if (closed || files.isEmpty()) {
-      return false;
+      return null;
     }
     long most = SystemInfo.availableMemory() / MEMORY_SHARE;
-    started.add(FilesAhead.start(files, most, timeline, track, whenAsked));
-    return true;
+    FilesAhead ahead = new FilesAhead(files, most, timeline, track, whenAsked);
+    started.add(ahead);
+    return ahead;
   }
 
   /** Idempotent. */

@@ -31,6 +31,9 @@ final class ImagesFolder {
   /** Longest image that is copied: the time that one read through a mount takes. */
   private static final int MOST_COPIED = 1 << 20;
 
+  /** Enough for all images of most processes. */
+  private static final int FIRST_BUFFER = 64 << 10;
+
   /** The image that names the files which the processes have open or map. */
   static final String FILES = "files.img";
 
@@ -40,7 +43,7 @@ final class ImagesFolder {
 
   private final ArtifactReader reader;
   private final Manifest manifest;
-  private final ByteBuffer buffer = PageAligned.allocate(MOST_COPIED);
+  private ByteBuffer buffer = PageAligned.allocate(FIRST_BUFFER);
   private Node folder;
 
   ImagesFolder(ArtifactReader reader) {
@@ -147,6 +150,9 @@ final class ImagesFolder {
 
   /** A whole file, in the buffer that is used again for the next one. */
   private ByteBuffer read(Node node, byte[] name) throws IOException {
+    if (node.size() > buffer.capacity()) {
+      buffer = PageAligned.allocate(MOST_COPIED);
+    }
     ByteBuffer content = buffer.clear().limit((int) node.size());
     try (OpenFile file = reader.open(node.index())) {
       while (content.hasRemaining()) {

@@ -11,26 +11,58 @@ import io.snapfs.linux.Open;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 
-/** Work folders of restores that were killed: the next restore removes them. */
+/**
+ * What nobody needs any more in the runtime folder: work folders of restores that were killed, and
+ * logs of restores and of CRIU that are a week old. The next restore removes them when it has
+ * ended.
+ */
 final class LeftOvers {
   private static final Logger LOG = System.getLogger(LeftOvers.class.getName());
 
+  /** Work folders, the launcher's logs of restores, and kept logs of CRIU. */
+  private static final String NAMES = "{" + WorkFolder.PREFIX + ",criu-}*";
+
+  private static final String LOG_SUFFIX = ".log";
+  private static final Duration LOGS_KEPT = Duration.ofDays(7);
+
   private LeftOvers() {}
 
-  /** Removes the work folders in a folder whose locks nobody holds, with what is mounted there. */
-  static void remove(Path runtime) throws IOException {
-    try (DirectoryStream<Path> folders =
-        Files.newDirectoryStream(runtime, WorkFolder.PREFIX + "*")) {
-      for (Path folder : folders) {
-        Path lock = folder.resolve(WorkFolder.LOCK);
-        if (Files.isRegularFile(lock)) {
-          removeIfLeft(folder, lock);
+  /**
+   * Removes the work folders in a folder whose locks nobody holds, with what is mounted there, and
+   * old logs. What can't be removed is logged: it is in nobody's way.
+   */
+  static void remove(Path runtime) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(runtime, NAMES)) {
+      for (Path entry : entries) {
+        Path lock = entry.resolve(WorkFolder.LOCK);
+        if (entry.toString().endsWith(LOG_SUFFIX)) {
+          removeIfOld(entry);
+        } else if (Files.isRegularFile(lock)) {
+          removeIfLeft(entry, lock);
         }
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.log(Level.WARNING, "what is left over in {0} can''t be looked for: {1}", runtime, e);
+    }
+  }
+
+  private static void removeIfOld(Path log) {
+    try {
+      if (Files.getLastModifiedTime(log).toInstant().isBefore(Instant.now().minus(LOGS_KEPT))) {
+        Files.deleteIfExists(log);
+      }
+    } catch (NoSuchFileException e) {
+      return; // another restore has just removed it
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0} can''t be removed: {1}", log, e.getMessage());
     }
   }
 

@@ -50,8 +50,8 @@ public final class Restore implements AutoCloseable {
     this.options = options;
     this.timeline = timeline;
     this.work = new WorkFolder();
-    this.filesAhead = new AheadOfCriu(timeline);
-    this.imagesAhead = new AheadOfCriu(timeline);
+    this.filesAhead = new AheadOfCriu(timeline, served.threadsAhead());
+    this.imagesAhead = new AheadOfCriu(timeline, served.threadsAhead());
   }
 
   /**

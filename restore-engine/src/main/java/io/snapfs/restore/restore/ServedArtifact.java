@@ -6,6 +6,7 @@ import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.store.OpenArtifact;
 import io.snapfs.format.store.Store;
 import io.snapfs.restore.pages.PageServer;
+import io.snapfs.restore.threads.StandingThreads;
 import io.snapfs.restore.timeline.Timeline;
 import java.io.IOException;
 
@@ -14,11 +15,15 @@ import java.io.IOException;
  * when the first one needs it. Safe for use by many threads. Close it after the restores.
  */
 public final class ServedArtifact implements AutoCloseable {
+  /** One for the files that processes had mapped, one for images. */
+  private static final int THREADS_AHEAD = 2;
+
   private final Store store;
   private final ArtifactRef ref;
   private final Filling filling;
   private final ArtifactReader reader;
   private final ImagesMounts mounts;
+  private final StandingThreads threadsAhead = new StandingThreads("snapfs-ahead", THREADS_AHEAD);
   private PageServer pages;
 
   private ServedArtifact(
@@ -56,6 +61,11 @@ public final class ServedArtifact implements AutoCloseable {
   /** What CRIU reads large images from. */
   ImagesMounts mounts() {
     return mounts;
+  }
+
+  /** What reads ahead of CRIU. */
+  StandingThreads threadsAhead() {
+    return threadsAhead;
   }
 
   /** Where it is stored. */
@@ -97,7 +107,8 @@ public final class ServedArtifact implements AutoCloseable {
       server = pages;
     }
     try (reader;
-        mounts) {
+        mounts;
+        threadsAhead) {
       if (server != null) {
         server.close();
       }

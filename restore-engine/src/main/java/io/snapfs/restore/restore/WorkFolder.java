@@ -31,7 +31,6 @@ final class WorkFolder implements AutoCloseable {
   private final Fd lock;
 
   WorkFolder() throws IOException {
-    LeftOvers.remove(RuntimeFolder.get());
     folder = RuntimeFolder.make(PREFIX);
     images = Files.createDirectory(folder.resolve("images"));
     mountpoint = Files.createDirectory(folder.resolve(MOUNTPOINT));
@@ -61,6 +60,7 @@ final class WorkFolder implements AutoCloseable {
   public void close() throws IOException {
     try (lock) {
       TreeRemover.remove(Fd.CWD, Names.of(folder.toString()));
+      LeftOvers.remove(folder.getParent()); // now that nobody waits
     }
   }
 }

@@ -100,9 +100,7 @@ class FilesAheadTest {
   }
 
   private long asked(MappedFiles files) throws Exception {
-    FilesAhead ahead =
-        FilesAhead.start(
-            files, Long.MAX_VALUE, new Timeline(), "mapped files", asked::incrementAndGet);
+    FilesAhead ahead = start(files, Long.MAX_VALUE, new Timeline());
     await(ahead::isDone);
     return ahead.askedBytes();
   }
@@ -115,8 +113,7 @@ class FilesAheadTest {
     files.add(file.toString(), MIB, 16 * MIB); // ends behind the file's end
     Timeline timeline = new Timeline();
 
-    FilesAhead ahead =
-        FilesAhead.start(files, Long.MAX_VALUE, timeline, "mapped files", asked::incrementAndGet);
+    FilesAhead ahead = start(files, Long.MAX_VALUE, timeline);
     await(ahead::isDone);
     await(() -> asked.get() == 1);
 
@@ -134,9 +131,7 @@ class FilesAheadTest {
     files.add("/dev/zero", 0, MIB);
     files.add(temp.toString(), 0, MIB);
 
-    FilesAhead ahead =
-        FilesAhead.start(
-            files, Long.MAX_VALUE, new Timeline(), "mapped files", asked::incrementAndGet);
+    FilesAhead ahead = start(files, Long.MAX_VALUE, new Timeline());
     await(ahead::isDone);
     await(() -> asked.get() == 1);
 
@@ -149,12 +144,18 @@ class FilesAheadTest {
     MappedFiles files = new MappedFiles();
     files.add(file.toString(), 0, 1L << 40);
 
-    FilesAhead ahead =
-        FilesAhead.start(files, 20 * MIB, new Timeline(), "mapped files", asked::incrementAndGet);
+    FilesAhead ahead = start(files, 20 * MIB, new Timeline());
     await(ahead::isDone);
     await(() -> asked.get() == 1);
 
     assertEquals(16 * MIB, ahead.askedBytes(), "two steps, since a third would be too much");
+  }
+
+  private FilesAhead start(MappedFiles files, long mostBytes, Timeline timeline) {
+    FilesAhead ahead =
+        new FilesAhead(files, mostBytes, timeline, "mapped files", asked::incrementAndGet);
+    ahead.run();
+    return ahead;
   }
 
   private static boolean holds(List<Range> ranges, long offset) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.restore.files.MappedFiles;
+import io.snapfs.restore.threads.StandingThreads;
 import io.snapfs.restore.timeline.Timeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +22,12 @@ class AheadOfCriuTest {
 
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicInteger times = new AtomicInteger();
+  private final StandingThreads threads = new StandingThreads("ahead", 1);
+
+  @AfterEach
+  void endThreads() {
+    threads.close();
+  }
 
   private void whenAsked() {
     times.incrementAndGet();
@@ -36,7 +44,7 @@ class AheadOfCriuTest {
     Path file = Files.write(temp.resolve("f"), new byte[4096]);
     MappedFiles files = new MappedFiles();
     files.add(file.toString(), 0, 4096);
-    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline())) {
+    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline(), threads)) {
       ahead.read("files", () -> files, this::whenAsked);
       await();
     }
@@ -44,7 +52,7 @@ class AheadOfCriuTest {
 
   @Test
   void anEmptyListIsReadAtOnce() throws Exception {
-    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline())) {
+    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline(), threads)) {
       ahead.read("files", MappedFiles::new, this::whenAsked);
       await();
     }
@@ -52,7 +60,7 @@ class AheadOfCriuTest {
 
   @Test
   void aListThatCanNotBeMadeIsLeftOut() throws Exception {
-    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline())) {
+    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline(), threads)) {
       ahead.read(
           "files",
           () -> {
@@ -65,7 +73,7 @@ class AheadOfCriuTest {
 
   @Test
   void nothingIsReadAfterItWasClosed() throws Exception {
-    AheadOfCriu ahead = new AheadOfCriu(new Timeline());
+    AheadOfCriu ahead = new AheadOfCriu(new Timeline(), threads);
     ahead.close();
     MappedFiles files = new MappedFiles();
     files.add("/", 0, 1);

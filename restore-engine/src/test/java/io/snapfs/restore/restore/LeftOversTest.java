@@ -1,5 +1,7 @@
 package io.snapfs.restore.restore;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.linux.Fd;
@@ -9,6 +11,11 @@ import io.snapfs.linux.Open;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +28,31 @@ class LeftOversTest {
     Files.createDirectory(folder.resolve("mnt"));
     Files.writeString(folder.resolve("images/core-1.img"), "image");
     return folder;
+  }
+
+  @Test
+  void logsAreKeptForAWeek() throws IOException {
+    Instant lastWeek = Instant.now().minus(Duration.ofDays(8));
+    List<String> logs =
+        List.of(
+            "restore-1.log", "restore-2.log", "criu-dump-3.log", "criu-dump-4.log", "mount-5.log");
+    for (String name : logs) {
+      Files.createFile(runtime.resolve(name));
+    }
+    for (String name : List.of("restore-1.log", "criu-dump-3.log", "mount-5.log")) {
+      Files.setLastModifiedTime(runtime.resolve(name), FileTime.from(lastWeek));
+    }
+    LeftOvers.remove(runtime);
+    try (Stream<Path> left = Files.list(runtime)) { // a mount may go on for months
+      assertEquals(
+          List.of("criu-dump-4.log", "mount-5.log", "restore-2.log"),
+          left.map(each -> each.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void whatCanNotBeLookedAtIsInNobodysWay() {
+    assertDoesNotThrow(() -> LeftOvers.remove(runtime.resolve("missing")));
   }
 
   @Test

@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,6 +47,9 @@ import picocli.CommandLine.Spec;
     })
 final class DaemonCommand implements Callable<Integer> {
   private static final Logger LOG = System.getLogger(DaemonCommand.class.getName());
+
+  /** To start one when a client has come would keep that waiting. */
+  private static final int STANDING_THREADS = 2;
 
   @Option(
       names = "--dir",
@@ -111,7 +114,8 @@ final class DaemonCommand implements Callable<Integer> {
     checkWeights();
     Path at = folder == null ? RuntimeFolder.get().resolve("daemon") : folder;
     int processors = Runtime.getRuntime().availableProcessors();
-    ExecutorService threads = Executors.newCachedThreadPool();
+    ThreadPoolExecutor threads = (ThreadPoolExecutor) Executors.newCachedThreadPool();
+    threads.setCorePoolSize(STANDING_THREADS);
     try (ChunkCache cache = new ChunkCache(cacheSize.bytes(), processors);
         SharedArtifacts artifacts =
             new SharedArtifacts(cache, Filling.defaults(cacheSize.bytes()));

@@ -1,6 +1,5 @@
 package io.snapfs.tools.daemon;
 
-import io.snapfs.format.unpack.TreeRemover;
 import io.snapfs.linux.Addresses;
 import io.snapfs.linux.DeviceIo;
 import io.snapfs.linux.EventFd;
@@ -28,8 +27,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Owns the conversation with one client: see the package description. Closing it removes its
- * folder. For one thread.
+ * Owns the conversation with one client: see the package description. Closing it removes its files.
+ * For one thread.
  */
 public final class Client implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Client.class.getName());
@@ -37,27 +36,39 @@ public final class Client implements AutoCloseable {
   private static final int MOST_LINE = 80;
   private static final int FIRST_ARGUMENT = 5;
 
-  private final Path folder;
+  private final Path args;
+  private final Path inFile;
+  private final Path outFile;
   private final List<String> words;
   private final long age;
   private Fd in;
   private RandomAccessFile out;
 
-  /** Reads what a client wants. */
-  Client(Path folder) throws IOException {
-    this.folder = folder;
-    Path file = folder.resolve("args");
-    if (Files.size(file) > MOST_ARGUMENTS) {
-      throw new IOException(file + " is too long");
+  /**
+   * Reads what a client wants.
+   *
+   * @param name of the client, in the folder of clients
+   */
+  Client(Path clients, String name) throws IOException {
+    args = args(clients, name);
+    inFile = clients.resolve(name + ".in");
+    outFile = clients.resolve(name + ".out");
+    if (Files.size(args) > MOST_ARGUMENTS) {
+      throw new IOException(args + " is too long");
     }
-    String text = Files.readString(file, StandardCharsets.UTF_8);
+    String text = Files.readString(args, StandardCharsets.UTF_8);
     words = Arrays.asList(text.split("\0", -1));
-    FileTime made = Files.getLastModifiedTime(file);
+    FileTime made = Files.getLastModifiedTime(args);
     age =
         Math.max(
             0,
             TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis())
                 - made.to(TimeUnit.MICROSECONDS));
+  }
+
+  /** Where a client says what it wants. */
+  static Path args(Path clients, String name) {
+    return clients.resolve(name + ".args");
   }
 
   /** The folder that relative names start from. */
@@ -76,7 +87,7 @@ public final class Client implements AutoCloseable {
   public boolean isInOurPidNamespace() {
     Path held = Path.of("/proc", words.get(2), "fd", "4");
     try {
-      return Files.isSameFile(held, folder.resolve("in"));
+      return Files.isSameFile(held, inFile);
     } catch (IOException | SecurityException e) {
       return false; // there is no such process, or one that has no such file
     }
@@ -126,12 +137,11 @@ public final class Client implements AutoCloseable {
   /** Begins to talk. */
   public void open() throws IOException {
     if (words.size() < FIRST_ARGUMENT + 2) {
-      throw new IOException(folder + " has no arguments");
+      throw new IOException(args + " has no arguments");
     }
     // Neither waits for the client, which may have died.
-    in =
-        Open.at(Fd.CWD, Names.of(folder.resolve("in").toString()), Open.O_RDONLY | Open.O_NONBLOCK);
-    out = new RandomAccessFile(folder.resolve("out").toFile(), "rw");
+    in = Open.at(Fd.CWD, Names.of(inFile.toString()), Open.O_RDONLY | Open.O_NONBLOCK);
+    out = new RandomAccessFile(outFile.toFile(), "rw");
     send("ok", List.of());
   }
 
@@ -215,6 +225,8 @@ public final class Client implements AutoCloseable {
     if (in != null) {
       in.close();
     }
-    TreeRemover.remove(Fd.CWD, Names.of(folder.toString()));
+    for (Path file : List.of(args, inFile, outFile)) {
+      Files.deleteIfExists(file);
+    }
   }
 }

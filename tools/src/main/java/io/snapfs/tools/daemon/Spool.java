@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /**
@@ -31,9 +33,11 @@ import java.util.regex.Pattern;
  */
 public final class Spool implements AutoCloseable {
   private static final byte[] REQUESTS = Names.of("requests");
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]{1,64}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final int PRIVATE = 0700;
   private static final int MOST_READ = 4096;
+  private static final int LOOKS = 5;
+  private static final long BETWEEN_LOOKS_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Path folder;
   private final Path clients;
@@ -87,20 +91,32 @@ public final class Spool implements AutoCloseable {
     }
   }
 
+  /** A client reads for an instant, though never anything: see the launcher. */
   private void checkNobodyReads() throws IOException {
+    for (int i = 0; i < LOOKS; i++) {
+      if (!isRead()) {
+        return;
+      }
+      LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
+    }
+    throw new SnapfsException("a daemon serves " + folder + " already");
+  }
+
+  /** Whether somebody reads requests; removes where they would come to if nobody does. */
+  private boolean isRead() throws LinuxException {
     try {
       Open.at(dir, REQUESTS, Open.O_WRONLY | Open.O_NONBLOCK).close();
+      return true;
     } catch (LinuxException e) {
       if (e.isErrno(Errno.ENXIO)) {
         Entries.unlink(dir, REQUESTS);
-        return;
+        return false;
       }
       if (e.isErrno(Errno.ENOENT)) {
-        return;
+        return false;
       }
       throw e;
     }
-    throw new SnapfsException("a daemon serves " + folder + " already");
   }
 
   /** Where it is. */
@@ -114,8 +130,8 @@ public final class Spool implements AutoCloseable {
       while (!names.isEmpty()) {
         String name = names.remove(0);
         // Who may write there may also restart us; that a name is one is a matter of order.
-        if (NAME.matcher(name).matches() && Files.isDirectory(clients.resolve(name))) {
-          return new Client(clients.resolve(name));
+        if (NAME.matcher(name).matches() && Files.isRegularFile(Client.args(clients, name))) {
+          return new Client(clients, name);
         }
       }
       poll.clear();

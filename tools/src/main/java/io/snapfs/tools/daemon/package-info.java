@@ -3,10 +3,9 @@
  *
  * <p><b>Why FIFOs.</b> A client that is a Java program would take longer to start than the whole
  * restore may. So the client is the launcher, a plain shell script, which has no sockets, and the
- * tools that do aren't on every machine; FIFOs, and {@code dd} that can open one without waiting,
- * are. They lie in a folder that only root can enter (mode 0700, which the daemon checks), and so
- * nobody else can ask for anything: what a socket's mode and the credentials of its peer would
- * give.
+ * tools that do aren't on every machine; FIFOs are. They lie in a folder that only root can enter
+ * (mode 0700, which the daemon checks), and so nobody else can ask for anything: what a socket's
+ * mode and the credentials of its peer would give.
  *
  * <p><b>Why the client runs CRIU.</b> What is restored belongs where it was asked for: into the
  * pid, mount and network namespaces, the control group and below the parent of whoever called
@@ -21,7 +20,7 @@
  *
  * <pre>
  *   client                                              daemon
- *   makes DIR/clients/X with args, in, out
+ *   makes DIR/clients/X.args, X.in, X.out
  *   X into DIR/requests                --------------->
  *                                      <---- out ------ ok
  *                                      <---- out ------ run N, and N lines: a file for CRIU's output,
@@ -36,13 +35,13 @@
  *
  * <p>Of {@code gms load} there is nothing between {@code ok} and {@code done} (or no, or fail).
  *
- * <p><b>Who dies when.</b> A FIFO that nobody reads can't be opened for writing without waiting: so
- * a client sees at once that there is no daemon, and restores without one. It sees the end of
- * {@code out} when the daemon dies later. When the client dies before it has told CRIU's exit code,
- * the daemon sees the end of {@code in} and gives the restore up: processes that are half restored
- * are killed, and weights are not loaded any further. After that the client is not needed. A client
- * of {@code gms load} that dies takes its load along. A daemon that is killed takes the processes
- * along whose memory was not complete (see {@code io.snapfs.restore.pages}), and no others; on
- * SIGTERM it fills them first.
+ * <p><b>Who dies when.</b> Who writes into a FIFO that nobody reads is told so: a client sees at
+ * once that there is no daemon, and restores without one. It sees the end of {@code out} when the
+ * daemon dies later. When the client dies before it has told CRIU's exit code, the daemon sees the
+ * end of {@code in} and gives the restore up: processes that are half restored are killed, and
+ * weights are not loaded any further. After that the client is not needed. A client of {@code gms
+ * load} that dies takes its load along. A daemon that is killed takes the processes along whose
+ * memory was not complete (see {@code io.snapfs.restore.pages}), and no others; on SIGTERM it fills
+ * them first.
  */
 package io.snapfs.tools.daemon;
