@@ -32,6 +32,7 @@ final class LeftOvers {
 
   private static final String LOG_SUFFIX = ".log";
   private static final Duration LOGS_KEPT = Duration.ofDays(7);
+  private static final Duration LOCKED_WITHIN = Duration.ofHours(1);
 
   private LeftOvers() {}
 
@@ -47,6 +48,8 @@ final class LeftOvers {
           removeIfOld(entry);
         } else if (Files.isRegularFile(lock)) {
           removeIfLeft(entry, lock);
+        } else {
+          removeIfAbandoned(entry);
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
@@ -54,9 +57,24 @@ final class LeftOvers {
     }
   }
 
+  /** Whoever makes a folder locks it at once: without a lock it was being removed. */
+  private static void removeIfAbandoned(Path folder) {
+    try {
+      if (isOlder(folder, LOCKED_WITHIN)) {
+        TreeRemover.remove(Fd.CWD, Names.of(folder.toString()));
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "{0} can''t be removed: {1}", folder, e.getMessage());
+    }
+  }
+
+  private static boolean isOlder(Path file, Duration age) throws IOException {
+    return Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(age));
+  }
+
   private static void removeIfOld(Path log) {
     try {
-      if (Files.getLastModifiedTime(log).toInstant().isBefore(Instant.now().minus(LOGS_KEPT))) {
+      if (isOlder(log, LOGS_KEPT)) {
         Files.deleteIfExists(log);
       }
     } catch (NoSuchFileException e) {

@@ -62,6 +62,8 @@ class LeftOversTest {
     Path held = folder("restore-2");
     Files.createFile(held.resolve("lock"));
     Path young = folder("restore-3"); // it has no lock yet
+    Path abandoned = folder("restore-5"); // whoever removed it was killed
+    Files.setLastModifiedTime(abandoned, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
     Path other = folder("other");
     Files.createFile(other.resolve("lock"));
     Files.createFile(runtime.resolve("restore-4.log"));
@@ -70,6 +72,7 @@ class LeftOversTest {
       LeftOvers.remove(runtime);
     }
     assertTrue(Files.notExists(left));
+    assertTrue(Files.notExists(abandoned));
     assertTrue(Files.exists(held.resolve("images/core-1.img")));
     assertTrue(Files.exists(young.resolve("images/core-1.img")));
     assertTrue(Files.exists(other));
