@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# How far a cold sequential read is from what this machine can do, and what the difference is: bench/limit.sh [ROUNDS]
+# How far a cold sequential read is from what this machine can do, and what the difference is:
+#   bench/limit.sh [ROUNDS [OPTION...]]
 #
 # The parts of such a read are measured alone: decoding the chunks of a PyTorch worker's dump in memory, bringing their
 # stored bytes from the disk into memory, and the transport with its copies (a file that is one hole costs nothing else).
 # Their processor time over all cores is the limit. Then the dump is read through a mount that has run for a while, cold,
 # with the page cache and past it (-o direct_io), and the processors' time is taken from /proc/stat. Writes
-# bench/results/limit.md. There is no limit to keep. Nothing else may run meanwhile: the time of all processes is counted. Needs root. SNAPFS_BENCH_DIR names the folder of the dumps (3 GB).
+# bench/results/limit.md, or limit-packed.md if there are options, which are for `snapfs pack`. There is no limit to keep.
+# Nothing else may run meanwhile: the time of all processes is counted. Needs root. SNAPFS_BENCH_DIR names the folder of
+# the dumps (3 GB).
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 . bench/common.sh
 
-rounds=${1:-5}
+rounds=${1:-5} packing=${*:2}
 [ "$(id -u)" -eq 0 ] || fail 'needs root, to drop caches and to mount'
 tools/build.sh
 dump_torch_worker a 1
@@ -22,7 +25,7 @@ store=$scratch/store mnt=$scratch/mnt
 mkdir "$mnt" "$scratch/worker" "$scratch/zeros" "$scratch/classes"
 ln "$bench_dir/dump-a/$file" "$scratch/worker/$file"
 truncate -s "$size" "$scratch/zeros/$file"
-"$snapfs" pack "$scratch/worker" --store "$store" --name worker >/dev/null
+"$snapfs" pack "$scratch/worker" --store "$store" --name worker "${@:2}" >/dev/null
 packs=("$store"/packs/*/*.pack)
 "$snapfs" pack "$bench_dir/dump-c" --store "$store" --name other >/dev/null
 "$snapfs" pack "$scratch/zeros" --store "$store" --name zeros >/dev/null
@@ -113,7 +116,7 @@ report() {
   cat <<MARKDOWN
 # The distance to the limit
 
-Made by \`bench/limit.sh $rounds\`: the file \`$file\` of the dump of a PyTorch worker, $(mib "$size") MiB, of which chunks have $(mib "${plain[crc]}") MiB and holes the rest; stored as
+Made by \`bench/limit.sh $rounds${packing:+ $packing}\`: the file \`$file\` of the dump of a PyTorch worker, $(mib "$size") MiB, of which chunks have $(mib "${plain[crc]}") MiB and holes the rest; stored as
 $(mib "${stored[crc]}") MiB. Transport \`kernel\`; the mount has served another artifact before, caches are dropped before each read. Medians of $rounds rounds.
 
 $(describe_machine)
@@ -133,6 +136,7 @@ MARKDOWN
 }
 
 mkdir -p bench/results
-report >bench/results/limit.md
+result=bench/results/limit${packing:+-packed}.md
+report >"$result"
 echo
-cat bench/results/limit.md
+cat "$result"

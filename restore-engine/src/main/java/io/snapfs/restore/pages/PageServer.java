@@ -51,8 +51,8 @@ public final class PageServer implements AutoCloseable {
   private final List<Restore> restores = new ArrayList<>(); // guarded by "change", as what follows
   private final List<Restore> first = new ArrayList<>();
   private final List<Thread> fillers = new ArrayList<>();
-  private final StandingThreads restoreThreads = new StandingThreads("snapfs-restore", 1);
-  private final StandingThreads aheadThreads = new StandingThreads("snapfs-stored-ahead", 1);
+  private final StandingThreads restoreThreads;
+  private final StandingThreads aheadThreads;
   private final Object change = new Object();
   private final AtomicInteger active = new AtomicInteger();
   private volatile boolean broken;
@@ -72,6 +72,9 @@ public final class PageServer implements AutoCloseable {
         new Shared(
             reader, plan, queue, writer, damage, options, tally, this::isAwaited, active::get);
     guard = new Guard();
+    // Last, since nobody would end them if anything failed here.
+    restoreThreads = new StandingThreads("snapfs-restore", 1);
+    aheadThreads = new StandingThreads("snapfs-stored-ahead", 1);
   }
 
   /**
