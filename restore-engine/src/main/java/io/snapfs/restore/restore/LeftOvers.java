@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,13 +49,18 @@ final class LeftOvers {
           removeIfOld(entry);
         } else if (Files.isRegularFile(lock)) {
           removeIfLeft(entry, lock);
-        } else {
+        } else if (isWorkFolder(entry)) {
           removeIfAbandoned(entry);
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
       LOG.log(Level.WARNING, "what is left over in {0} can''t be looked for: {1}", runtime, e);
     }
+  }
+
+  private static boolean isWorkFolder(Path entry) {
+    return entry.getFileName().toString().startsWith(WorkFolder.PREFIX)
+        && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Whoever makes a folder locks it at once: without a lock it was being removed. */

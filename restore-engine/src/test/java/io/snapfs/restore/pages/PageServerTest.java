@@ -283,6 +283,9 @@ class PageServerTest {
       server.close();
       assertEquals(128 + Processes.SIGKILL, target.exitCode());
       assertEquals(1, server.report().killed());
+      SnapfsException refused = assertThrows(SnapfsException.class, () -> server.add(directory));
+      assertTrue(refused.getMessage().contains("has ended"), refused.getMessage());
+      assertTrue(Files.notExists(socket(directory)));
     }
   }
 

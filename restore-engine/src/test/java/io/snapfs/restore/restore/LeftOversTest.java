@@ -51,6 +51,18 @@ class LeftOversTest {
   }
 
   @Test
+  void whatIsNeitherALogNorAWorkFolderStays() throws IOException {
+    FileTime lastWeek = FileTime.from(Instant.now().minus(Duration.ofDays(8)));
+    Path note = Files.createFile(runtime.resolve("restore-note"));
+    Path folder = folder("criu-images");
+    Files.setLastModifiedTime(note, lastWeek);
+    Files.setLastModifiedTime(folder, lastWeek);
+    LeftOvers.remove(runtime);
+    assertTrue(Files.exists(note));
+    assertTrue(Files.exists(folder.resolve("images/core-1.img")));
+  }
+
+  @Test
   void whatCanNotBeLookedAtIsInNobodysWay() {
     assertDoesNotThrow(() -> LeftOvers.remove(runtime.resolve("missing")));
   }
