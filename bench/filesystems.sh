@@ -11,8 +11,13 @@ mkdir "$mnt"
 on_exit unmount_image
 
 # snapfs-TRANSPORT@RATE is a store packed with --target-bandwidth RATE for two processors: 4400M makes it about as large as
-# squashfs with zstd, 9G somewhat smaller than with lz4.
-kinds='ext4 squashfs-zstd squashfs-lz4 squashfuse-zstd squashfuse-lz4 erofs-lz4 casync zstd snapfs-kernel snapfs-kernel@4400M snapfs-kernel@9G snapfs-libfuse'
+# squashfs with zstd, 9G somewhat smaller than with lz4. With +OPTION behind it, it is mounted with -o OPTION.
+kinds='ext4 squashfs-zstd squashfs-lz4 squashfuse-zstd squashfuse-lz4 erofs-lz4 casync zstd snapfs-kernel snapfs-kernel@4400M snapfs-kernel@9G snapfs-kernel@9G+direct_io snapfs-libfuse'
+
+rate_of() { # KIND with a RATE
+  local rate=${1#*@}
+  echo "${rate%+*}"
+}
 
 # What users call it.
 name_of() { # KIND
@@ -27,7 +32,8 @@ name_of() { # KIND
     zstd) echo 'zstd -3 of a tar, decoded' ;;
     snapfs-kernel) echo 'snapfs, transport kernel' ;;
     snapfs-libfuse) echo 'snapfs, transport libfuse' ;;
-    snapfs-kernel@*) echo "snapfs packed for ${1#*@}B/s, transport kernel" ;;
+    snapfs-kernel@*+*) echo "snapfs packed for $(rate_of "$1")B/s, transport kernel, -o ${1#*+}" ;;
+    snapfs-kernel@*) echo "snapfs packed for $(rate_of "$1")B/s, transport kernel" ;;
   esac
 }
 
@@ -59,7 +65,7 @@ make_image() {
 pack_as() {
   local options=()
   case $1 in
-    *@*) options=(--target-bandwidth "${1#*@}" --target-cores 2) ;;
+    *@*) options=(--target-bandwidth "$(rate_of "$1")" --target-cores 2) ;;
   esac
   "$snapfs" pack "$2" --store "$(image_of "$1")" --name "$3" "${options[@]}"
 }
@@ -67,7 +73,7 @@ pack_as() {
 image_of() { # KIND
   case $1 in
     squash*) echo "$scratch/squashfs-${1#*-}" ;;
-    snapfs-*@*) echo "$store-${1#*@}" ;;
+    snapfs-*@*) echo "$store-$(rate_of "$1")" ;;
     snapfs-*) echo "$store" ;;
     *) echo "$scratch/image-$1" ;;
   esac
@@ -75,7 +81,7 @@ image_of() { # KIND
 
 # mount_image KIND FOLDER: sets root, the folder as this kind serves it. A filesystem is mounted at a time.
 mount_image() {
-  local image program transport
+  local image program transport options=()
   image=$(image_of "$1")
   root=$mnt
   case $1 in
@@ -89,7 +95,8 @@ mount_image() {
     casync) mount_casync "$image" ;;
     snapfs-*)
       transport=${1#snapfs-}
-      "$snapfs" mount "$image" "$mnt" --transport "${transport%@*}" --log "$scratch/mount.log"
+      case $1 in *+*) options=(-o "${1#*+}") ;; esac
+      "$snapfs" mount "$image" "$mnt" --transport "${transport%@*}" --log "$scratch/mount.log" "${options[@]}"
       root=$mnt/image/latest
       ;;
   esac

@@ -19,8 +19,9 @@ store=$scratch/store mnt=$scratch/mnt
 mkdir "$mnt"
 "$snapfs" pack "$bench_dir/dump-a" --store "$store" --name worker >/dev/null
 
-mount_pid=
+mount_pid= reader=
 clean_up() {
+  [ -z "$reader" ] || { kill -- "-$reader" && wait "$reader"; } || true
   if mountpoint -q "$mnt"; then "$snapfs" umount "$mnt" || umount -l "$mnt"; fi
   [ -z "$mount_pid" ] || wait "$mount_pid" || true
 }
@@ -33,8 +34,10 @@ for ((waited = 0; waited < 600; waited++)); do
 done
 mountpoint -q "$mnt" || fail "not mounted: $(cat "$scratch/mount.log")"
 
+set -m # in a group of its own, or who ends this script early would have to wait for the reads
 random_reads "$mnt/worker/latest/$file" "$seconds" --direct=1 >"$scratch/reads" &
 reader=$!
+set +m
 resident() { awk '/^VmRSS:/ {printf "%.1f", $2 / 1024}' "/proc/$mount_pid/status"; } # MiB
 samples=()
 for ((second = 1; second <= seconds; second++)); do
@@ -44,6 +47,7 @@ for ((second = 1; second <= seconds; second++)); do
   [ $((second % 30)) -ne 0 ] || echo "$second s: ${samples[-1]} MiB"
 done
 wait "$reader"
+reader=
 read -r iops p99 <"$scratch/reads"
 peak=$(awk '/^VmHWM:/ {printf "%.1f", $2 / 1024}' "/proc/$mount_pid/status")
 

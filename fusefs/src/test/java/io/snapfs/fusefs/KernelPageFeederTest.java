@@ -2,6 +2,7 @@ package io.snapfs.fusefs;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.format.ArtifactRef;
@@ -11,6 +12,10 @@ import io.snapfs.format.read.TestArtifacts;
 import io.snapfs.format.store.Store;
 import io.snapfs.fusefs.transport.Transport;
 import io.snapfs.fusefs.tree.StoreTree;
+import io.snapfs.linux.Fd;
+import io.snapfs.linux.FileIo;
+import io.snapfs.linux.Names;
+import io.snapfs.linux.Open;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
@@ -30,6 +35,7 @@ final class KernelPageFeederTest extends MountTestBase {
   private static final int PAGE = 4096;
 
   private final byte[] content = new byte[CHUNKS * CHUNK + 100];
+  private ChunkCache cache;
 
   @Override
   Transport transport() {
@@ -43,7 +49,7 @@ final class KernelPageFeederTest extends MountTestBase {
     new TestArtifacts("fixed:256K", CodecPolicy.LZ4)
         .file("f", content)
         .publish(store.blobs(), ArtifactRef.parse("a:1"));
-    ChunkCache cache = closeLater(new ChunkCache(2 << 20, 2));
+    cache = closeLater(new ChunkCache(2 << 20, 2));
     return new CountingView(closeLater(new StoreTree(store, cache)));
   }
 
@@ -56,17 +62,32 @@ final class KernelPageFeederTest extends MountTestBase {
       for (int chunk = CHUNKS - 2; chunk > 0; chunk -= 3) {
         long from = (long) chunk * CHUNK;
         assertPage(file, from + 9 * PAGE);
-        MappedByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, from, CHUNK);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!mapped.isLoaded()) {
-          assertTrue(System.nanoTime() < deadline, "the chunk is not in the page cache");
-          Thread.onSpinWait();
-        }
+        awaitLoaded(file, from, CHUNK);
         view.takeReads();
         for (int page = 0; page < CHUNK / PAGE; page++) {
           assertPage(file, from + (long) page * PAGE);
         }
         assertEquals(0, view.takeReads(), "reads that the kernel could have answered");
+      }
+    }
+  }
+
+  @Test
+  void aReaderPastThePageCacheBringsNothingThereAndFindsTheChunkDecoded() throws Exception {
+    Path mountpoint = newMountpoint();
+    mount(view(), mountpoint);
+    Path path = mountpoint.resolve("a/1/f");
+    long chunk = 7L * CHUNK;
+    try (Fd direct = Open.at(Fd.CWD, Names.of(path.toString()), Open.O_RDONLY | Open.O_DIRECT);
+        FileChannel file = FileChannel.open(path)) {
+      for (int page = 40; page > 0; page -= 2) {
+        assertDirectPage(direct, chunk + (long) page * PAGE);
+      }
+      assertEquals(1, cache.stats().decodes());
+      assertPage(file, 20L * CHUNK + PAGE);
+      awaitLoaded(file, 20L * CHUNK, CHUNK); // fed in turn: nothing from before is on its way now
+      for (int page = 0; page < CHUNK / PAGE; page++) {
+        assertFalse(isLoaded(file, chunk + (long) page * PAGE, PAGE), "page " + page);
       }
     }
   }
@@ -97,6 +118,26 @@ final class KernelPageFeederTest extends MountTestBase {
       reader.join();
     }
     assertArrayEquals(new Throwable[readers.length], failures);
+  }
+
+  private static boolean isLoaded(FileChannel file, long from, int length) throws IOException {
+    return file.map(FileChannel.MapMode.READ_ONLY, from, length).isLoaded();
+  }
+
+  private static void awaitLoaded(FileChannel file, long from, int length) throws IOException {
+    MappedByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, from, length);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!mapped.isLoaded()) {
+      assertTrue(System.nanoTime() < deadline, "the chunk is not in the page cache");
+      Thread.onSpinWait();
+    }
+  }
+
+  private void assertDirectPage(Fd file, long offset) throws IOException {
+    ByteBuffer page = ByteBuffer.allocateDirect(2 * PAGE).alignedSlice(PAGE).limit(PAGE);
+    FileIo.preadFully(file, page, offset);
+    int from = (int) offset;
+    assertEquals(ByteBuffer.wrap(content, from, PAGE), page.flip());
   }
 
   private void assertPage(FileChannel file, long offset) throws IOException {

@@ -111,9 +111,14 @@ final class FileRequests {
     int read = file.read(offset, size, reply);
     if (read == 0) {
       reply.empty();
-    } else if (feeder != null && read <= PageFeeder.LONGEST_READ && read == size) {
+    } else if (read <= PageFeeder.LONGEST_READ && read == size && isCached(request)) {
       feeder.offer(file, request.inode(), offset);
     }
+  }
+
+  /** Whether what a read brings stays in the page cache, so that more of it is of use there. */
+  private boolean isCached(Request request) {
+    return feeder != null && !OpenLayout.isDirect(request);
   }
 
   private void lseek(Request request, Reply reply) throws ErrnoException {

@@ -1,5 +1,6 @@
 package io.snapfs.fusefs.kernel;
 
+import io.snapfs.linux.Open;
 import java.nio.ByteBuffer;
 
 /**
@@ -25,7 +26,9 @@ import java.nio.ByteBuffer;
  * 0     u64 handle
  * 8     u64 offset or cookie
  * 16    u32 size
- * 20    20 bytes not looked at
+ * 20    12 bytes not looked at
+ * 32    u32 flags of open(2), of READ
+ * 36    4 bytes not looked at
  * </pre>
  */
 final class OpenLayout {
@@ -38,6 +41,7 @@ final class OpenLayout {
   private static final int HANDLE = 0;
   private static final int OFFSET = 8;
   private static final int SIZE = 16;
+  private static final int READER_FLAGS = 32;
   private static final int OPENED_HANDLE = 0;
   private static final int OPENED_FLAGS = 8;
   private static final int OPENED_BACKING = 12;
@@ -58,6 +62,11 @@ final class OpenLayout {
 
   static int size(Request request) {
     return request.u32(SIZE);
+  }
+
+  /** Whether the reader of a READ goes past the page cache. */
+  static boolean isDirect(Request request) {
+    return (request.u32(READER_FLAGS) & Open.O_DIRECT) != 0;
   }
 
   /**

@@ -12,7 +12,8 @@ import java.util.Arrays;
 /**
  * Puts into the kernel's page cache what had to be decoded around a short read. A read of a page
  * here and there costs decoding a whole chunk; with this it costs that once, and the reads around
- * it never get here. Owns the thread that does it.
+ * it never get here. Of no use to readers that go past the page cache: what was decoded for them
+ * stays with us. Owns the thread that does it.
  *
  * <p>It is an offer: what can't be taken at once, or is no longer decoded when its turn comes, is
  * left out. The message is a reply header with a code in place of the error, unique 0, and {@code
