@@ -80,12 +80,12 @@ measure() {
   materialize "$2"
   gbps "$materialised" >/dev/null
   for ((round = 1; round <= rounds; round++)); do
-    for transport in $transports; do
-      note "$1 $transport sequential" "$(gbps "$(through "$transport")" drop)"
-      note "$1 $transport random" "$(at_random "$(through "$transport")" drop)"
-    done
+    note "$1 kernel sequential" "$(gbps "$(through kernel)" drop)"
     note "$1 itself sequential" "$(gbps "$materialised")"
+    note "$1 libfuse sequential" "$(gbps "$(through libfuse)" drop)"
+    note "$1 kernel random" "$(at_random "$(through kernel)" drop)"
     note "$1 itself random" "$(at_random "$materialised")"
+    note "$1 libfuse random" "$(at_random "$(through libfuse)" drop)"
     echo "$1, round $round: $(last "$1 kernel sequential") GB/s, libfuse $(last "$1 libfuse sequential"), the file itself $(last "$1 itself sequential")"
   done
   for transport in $transports; do unmount "$scratch/$transport"; done
