@@ -59,6 +59,7 @@ at_random() {
 
 # materialize DIR: mounts both transports, which share DIR, when the file is whole there; sets materialised to where.
 materialize() {
+  local transport waited
   "$snapfs" mount "$store" "$scratch/kernel" --transport kernel --materialize "$1" --materialize-size 2G
   for ((waited = 0; ; waited++)); do # opens it again and again until a whole one is there
     head -c 1 "$(through kernel)" >/dev/null
@@ -77,6 +78,7 @@ materialize() {
 # measure NAME DIR: adds the rows of the file materialised in DIR.
 rows=''
 measure() {
+  local round transport how
   materialize "$2"
   gbps "$materialised" >/dev/null
   for ((round = 1; round <= rounds; round++)); do
@@ -89,7 +91,6 @@ measure() {
     echo "$1, round $round: $(last "$1 kernel sequential") GB/s, libfuse $(last "$1 libfuse sequential"), the file itself $(last "$1 itself sequential")"
   done
   for transport in $transports; do unmount "$scratch/$transport"; done
-  local how
   for how in sequential random; do
     rows+="| $1, $how | $(cell "$1 kernel $how") | $(cell "$1 libfuse $how") | $(cell "$1 itself $how") |"$'\n'
   done
@@ -102,6 +103,7 @@ measure 'disk, in the page cache' "$scratch/node"
 
 over() { calc %.2f "$(middle "$1") / $(middle "$2")"; } # NAME NAME
 limits() {
+  local place
   for place in tmpfs 'disk, in the page cache'; do
     at_least "$place: sequential, transport kernel / the file itself" "$(over "$place kernel sequential" "$place itself sequential")" 0.9
     at_least "$place: sequential, transport kernel / libfuse" "$(over "$place kernel sequential" "$place libfuse sequential")" 1.8

@@ -192,7 +192,21 @@ limits() {
   at_least 'a file that is one hole: sequential, transport kernel / libfuse' "$(over 'snapfs-kernel hole sequential' 'snapfs-libfuse hole sequential')" 1.8
   at_least 'the same, random without the page cache' "$(over 'snapfs-kernel hole random' 'snapfs-libfuse hole random')" 3
   echo
-  echo "Beside the limits, packed as small as can be ($(mib "$(bytes_of snapfs-kernel)") MiB), cold sequential / squashfuse: running $(over 'snapfs-kernel running sequential' 'squashfuse-zstd fresh sequential') (zstd) and $(over 'snapfs-kernel running sequential' 'squashfuse-lz4 fresh sequential') (lz4), freshly mounted $(over 'snapfs-kernel fresh sequential' 'squashfuse-zstd fresh sequential') and $(over 'snapfs-kernel fresh sequential' 'squashfuse-lz4 fresh sequential'). Past the page cache (-o direct_io), packed for 9 GB/s, running, / squashfuse lz4 $(over 'snapfs-kernel@9G+direct_io running sequential' 'squashfuse-lz4 fresh sequential'). Two readers of a fresh mount in sum / one $(over 'snapfs-kernel fresh halves' 'snapfs-kernel fresh sequential'). Cold random, running, / $(name_of "$fuse") $(over 'snapfs-kernel running random' "$fuse fresh random"). Transport kernel / libfuse on the dump: sequential $(over 'snapfs-kernel running sequential' 'snapfs-libfuse running sequential'), random $(over 'snapfs-kernel running random' 'snapfs-libfuse running random'). Cold sequential, fresh, / decoding the tar with zstd, all of it: $(over 'snapfs-kernel fresh sequential' 'zstd fresh sequential')."
+  beside_the_limits "$fuse"
+}
+
+# beside_the_limits KIND: what else is of interest; KIND is the peer whose random reads are fastest.
+beside_the_limits() {
+  local smallest='snapfs-kernel running sequential' fresh='snapfs-kernel fresh sequential'
+  local zstd='squashfuse-zstd fresh sequential' lz4='squashfuse-lz4 fresh sequential'
+  cat <<TEXT
+Beside the limits, packed as small as can be ($(mib "$(bytes_of snapfs-kernel)") MiB), cold sequential / squashfuse: running $(over "$smallest" "$zstd") (zstd) and $(over "$smallest" "$lz4") (lz4), freshly mounted $(over "$fresh" "$zstd") and $(over "$fresh" "$lz4").
+Past the page cache (-o direct_io), packed for 9 GB/s, running, / squashfuse lz4 $(over 'snapfs-kernel@9G+direct_io running sequential' "$lz4").
+Two readers of a fresh mount in sum / one $(over 'snapfs-kernel fresh halves' "$fresh").
+Cold random, running, / $(name_of "$1") $(over 'snapfs-kernel running random' "$1 fresh random").
+Transport kernel / libfuse on the dump: sequential $(over "$smallest" 'snapfs-libfuse running sequential'), random $(over 'snapfs-kernel running random' 'snapfs-libfuse running random').
+Cold sequential, fresh, / decoding the tar with zstd, all of it: $(over "$fresh" 'zstd fresh sequential').
+TEXT
 }
 
 report() {
