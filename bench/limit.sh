@@ -61,7 +61,7 @@ read_packs() { for pack in "${packs[@]}"; do dd if="$pack" of=/dev/null bs=1M st
 # measure NAME [OPTION...]: reads through a mount that has served another worker for a while.
 measure() {
   "$snapfs" mount "$store" "$mnt" --transport kernel --log "$scratch/mount.log" "${@:2}"
-  for _ in 1 2; do read_through other; done
+  warm_up "$mnt/other/latest/$file"
   for _ in 1 2; do read_through zeros; drop_caches; done
   spent "$1 hole" read_through zeros
   drop_caches
@@ -75,6 +75,7 @@ while read -r codec plain_bytes stored_bytes seconds; do
   note "$codec" "$seconds"
 done < <(decode_cost)
 [ -n "$(values_of join)" ] || fail 'decoding was not measured'
+hold_memory
 for ((round = 1; round <= rounds; round++)); do
   drop_caches
   spent packs read_packs

@@ -61,6 +61,30 @@ final class ChunkLoader {
   }
 
   /**
+   * A chunk that was decoded ahead of readers who read it once, one after the other: it goes from
+   * one to the next without ever being entered into the cache.
+   *
+   * @param end in the chunk, of what the caller reads: with its last byte the chunk is forgotten
+   * @return the chunk, of which the caller is now a user; null if it is not waiting for its readers
+   */
+  CachedChunk pass(ChunkSource source, int chunk, long end) throws IOException {
+    ChunkKey probe = PROBE.get();
+    source.key(chunk, probe);
+    Fill fill = fills.get(probe);
+    CachedChunk lent = fill == null ? null : fill.lend();
+    if (lent == null) {
+      return null;
+    }
+    hits.increment();
+    if (end == lent.plainLength() && fill.takeIfLanded()) {
+      fills.remove(fill);
+      fill.finish(lent); // who has come meanwhile waits for it
+      lent.release(); // the use that was the fill's
+    }
+    return lent;
+  }
+
+  /**
    * A chunk, of which the caller is now a user.
    *
    * @param patient whether to wait for memory if there is none; then the caller must not use any

@@ -18,7 +18,7 @@ import java.io.IOException;
  *       |             land()     \
  *       |              /          \
  *       |           LANDED         \        decoded ahead, waits for its reader
- *       |              |            |
+ *       |              |            |        lend() lets it be
  *  abandon()   join() + finish()  finish(), fail()
  *       '------------- DONE -------'
  * </pre>
@@ -114,6 +114,34 @@ final class Fill {
     }
     waiters++;
     return Turn.WAIT;
+  }
+
+  /**
+   * A reader wants a part of the chunk, and expects others to come for the rest: it stays where it
+   * is.
+   *
+   * @return the chunk, of which the caller is now a user; null if it has not landed
+   */
+  synchronized CachedChunk lend() {
+    if (state != State.LANDED) {
+      return null;
+    }
+    chunk.retain(1);
+    landedNanos = System.nanoTime();
+    return chunk;
+  }
+
+  /**
+   * The reader who lent it has read the rest: nobody else will come.
+   *
+   * @return true if its use of {@link #chunk()} is the caller's now, who finishes the fill
+   */
+  synchronized boolean takeIfLanded() {
+    if (state != State.LANDED) {
+      return false;
+    }
+    state = State.LOADING;
+    return true;
   }
 
   /**

@@ -136,13 +136,13 @@ public final class OpenFile implements AutoCloseable {
     try {
       long extent = manifest.findExtent(node, offset);
       int chunk = manifest.extentChunk(extent);
-      CachedChunk cached = chunk < 0 ? null : loader.get(source, chunk);
+      long from = manifest.extentStart(extent);
+      int length = (int) Math.min(manifest.extentEnd(node, extent) - from, MAX_SLICED);
+      CachedChunk cached = chunk < 0 ? null : find(chunk, true, length);
       if (cached == null) {
         return false;
       }
       try {
-        long from = manifest.extentStart(extent);
-        int length = (int) Math.min(manifest.extentEnd(node, extent) - from, MAX_SLICED);
         sink.accept(from, cached.bytes(), within(cached, 0, length), length);
         dropIfRead(cached, true, length);
         return true;
@@ -212,7 +212,7 @@ public final class OpenFile implements AutoCloseable {
         cache.zeros().copyTo(destination, to, step);
       } else {
         touch(chunk);
-        CachedChunk cached = loader.get(source, chunk);
+        CachedChunk cached = find(chunk, continues, at - from + step);
         if (cached == null) {
           cached = load(chunk, from, at + step, end, true);
         }
@@ -243,7 +243,7 @@ public final class OpenFile implements AutoCloseable {
         slices.add(cache.zeros().address(step), step);
       } else {
         touch(chunk);
-        CachedChunk cached = loader.get(source, chunk);
+        CachedChunk cached = find(chunk, continues, at - from + step);
         if (cached == null) {
           cached = load(chunk, from, at + step, end, slices.usesNothing());
         }
@@ -257,6 +257,17 @@ public final class OpenFile implements AutoCloseable {
       at += step;
     }
     return true;
+  }
+
+  /**
+   * A chunk that has been decoded; else null.
+   *
+   * @param continues whether it is read on, so that it passes those who read it
+   * @param end in the chunk, of what is read of it
+   */
+  private CachedChunk find(int chunk, boolean continues, long end) throws IOException {
+    CachedChunk passing = drops && continues ? loader.pass(source, chunk, end) : null;
+    return passing != null ? passing : loader.get(source, chunk);
   }
 
   private void touch(int chunk) {

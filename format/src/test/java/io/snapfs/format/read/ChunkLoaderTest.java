@@ -136,6 +136,65 @@ class ChunkLoaderTest {
   }
 
   @Test
+  void whatIsReadOncePassesByTheCache() throws IOException {
+    Fill fill = order(9);
+    assertNull(loader.pass(source, 9, CHUNK), "not decoded yet");
+    loadAhead(9, fill);
+    CachedChunk first = loader.pass(source, 9, CHUNK / 2);
+    assertTrue(FakeSource.isRight(first, 9));
+    assertNull(loader.get(source, 9));
+    assertEquals(SizeClasses.rounded(CHUNK), loader.stats(0).aheadBytes());
+    CachedChunk last = loader.pass(source, 9, CHUNK);
+    assertSame(first, last);
+    assertEquals(0, loader.stats(0).aheadBytes());
+    assertFalse(loader.isKnown(source, 9));
+    assertEquals(SizeClasses.rounded(CHUNK), loader.stats(0).liveBytes(), "two readers use it");
+    first.release();
+    assertTrue(FakeSource.isRight(last, 9));
+    last.release();
+    assertEquals(0, loader.stats(0).liveBytes());
+    assertEquals(1, source.decodes(9));
+  }
+
+  @Test
+  void whatNobodyReadsToItsEndIsKeptWhenItIsAbandoned() throws IOException {
+    Fill fill = order(9);
+    loadAhead(9, fill);
+    loader.pass(source, 9, CHUNK / 2).release();
+    loader.abandon(fill);
+    assertNull(loader.pass(source, 9, CHUNK));
+    loader.get(source, 9).release();
+    assertEquals(1, source.decodes(9));
+  }
+
+  @Test
+  void manyReadersPassOneChunkOn() throws Exception {
+    for (int chunk = 0; chunk < 60; chunk++) {
+      int number = chunk;
+      loadAhead(number, order(number));
+      List<Future<?>> readers = new ArrayList<>();
+      for (int t = 0; t < 8; t++) {
+        long end = t % 2 == 0 ? CHUNK : CHUNK / 2;
+        readers.add(threads.submit(() -> passOrAcquire(number, end)));
+      }
+      for (Future<?> reader : readers) {
+        reader.get(1, TimeUnit.MINUTES);
+      }
+      assertEquals(0, loader.stats(0).aheadBytes());
+    }
+  }
+
+  private Void passOrAcquire(int number, long end) throws IOException {
+    CachedChunk chunk = loader.pass(source, number, end);
+    if (chunk == null) {
+      chunk = loader.acquire(source, number, true);
+    }
+    assertTrue(FakeSource.isRight(chunk, number));
+    chunk.release();
+    return null;
+  }
+
+  @Test
   void aReaderDoesNotWaitForWhatIsOnlyOrdered() throws IOException {
     Fill fill = order(9);
     loader.acquire(source, 9, true).release();
