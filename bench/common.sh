@@ -65,7 +65,7 @@ drop_caches() {
 # reporting); touching it again takes 2.5 s a GB here, several times as long as reading a file into it, and who reads next
 # pays. After hold_memory nothing but $loose_mib is ever free for that long: a file in memory has the rest, and drop_caches
 # takes memory that was just freed and gives as much free that was just used. Where memory isn't given back, nothing is done.
-loose_mib=4096
+loose_mib=3072
 hold_memory() {
   local available
   [ -e /sys/module/page_reporting ] || return 0
@@ -84,10 +84,10 @@ grow_held() { # to its full size
 }
 give_memory_back() { [ -z "$held" ] || umount "$held" || umount -l "$held"; }
 
-# warm_up FILE: reads it eight times with nothing cached, so that what serves it is compiled.
+# warm_up FILE: reads it five times with nothing cached, so that what serves it is compiled.
 warm_up() {
   local time
-  for ((time = 0; time < 8; time++)); do
+  for ((time = 0; time < 5; time++)); do
     echo 3 >/proc/sys/vm/drop_caches
     dd if="$1" of=/dev/null bs=1M status=none
   done
