@@ -8,8 +8,7 @@ mkdir -p "$bench_dir"
 scratch=$(mktemp -d "$bench_dir/run.XXXXXX")
 at_exit=:
 on_exit() { at_exit=$1; } # COMMAND: what to do before $scratch goes
-held=
-trap 'eval "$at_exit"; give_memory_back; rm -rf "$scratch"' EXIT
+trap 'eval "$at_exit"; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
@@ -54,41 +53,17 @@ limit() { # WHAT MEASURED RELATION LIMIT
 at_least() { limit "$1" "$2" '>=' "$3"; } # WHAT MEASURED LIMIT
 at_most() { limit "$1" "$2" '<=' "$3"; }  # WHAT MEASURED LIMIT
 
-# What the kernel keeps of files and directories, of all filesystems. After hold_memory it leaves memory that is there.
+# What the kernel keeps of files and directories, of all filesystems.
 drop_caches() {
   sync
   echo 3 >/proc/sys/vm/drop_caches
-  [ -z "$held" ] || { grow_held; truncate -s "${held_mib}M" "$held/memory"; }
 }
-
-# A virtual machine may give memory back to its host as soon as it has been free for a second or two (free page
-# reporting); touching it again takes 2.5 s a GB here, several times as long as reading a file into it, and who reads next
-# pays. After hold_memory nothing but $loose_mib is ever free for that long: a file in memory has the rest, and drop_caches
-# takes memory that was just freed and gives as much free that was just used. Where memory isn't given back, nothing is done.
-loose_mib=3072
-hold_memory() {
-  local available
-  [ -e /sys/module/page_reporting ] || return 0
-  available=$(awk '/^MemAvailable/ {print int($2 / 1024)}' /proc/meminfo)
-  held_mib=$((available - loose_mib - 3072))
-  [ "$held_mib" -gt 0 ] || fail "needs 8 GiB of free memory, there are $available MiB"
-  held=$scratch/held
-  mkdir "$held"
-  mount -t tmpfs -o size=100% tmpfs "$held"
-  grow_held
-}
-grow_held() { # to its full size
-  local has=0
-  [ ! -e "$held/memory" ] || has=$held_mib
-  dd if=/dev/zero of="$held/memory" bs=1M seek="$has" count=$((held_mib + loose_mib - has)) conv=notrunc status=none
-}
-give_memory_back() { [ -z "$held" ] || umount "$held" || umount -l "$held"; }
 
 # warm_up FILE: reads it five times with nothing cached, so that what serves it is compiled.
 warm_up() {
   local time
   for ((time = 0; time < 5; time++)); do
-    echo 3 >/proc/sys/vm/drop_caches
+    drop_caches
     dd if="$1" of=/dev/null bs=1M status=none
   done
 }

@@ -75,7 +75,6 @@ while read -r codec plain_bytes stored_bytes seconds; do
   note "$codec" "$seconds"
 done < <(decode_cost)
 [ -n "$(values_of join)" ] || fail 'decoding was not measured'
-hold_memory
 for ((round = 1; round <= rounds; round++)); do
   drop_caches
   spent packs read_packs

@@ -47,8 +47,6 @@ for kind in "${rows[@]}"; do
   esac
 done
 
-hold_memory
-
 # Gigabytes per second of the whole file, of its two halves at a time, and of the tar.
 sequential() { rate "$size" dd if="$root/$file" of=/dev/null bs=1M status=none; }
 halves() {
@@ -71,7 +69,7 @@ running() {
   unmount_image
   mount_image "$1" "$dump"
   warm_up "$mnt/other/latest/$file"
-  echo 3 >/proc/sys/vm/drop_caches
+  drop_caches
   random_reads "$mnt/other/latest/$file" 3 >/dev/null
   drop_caches
 }
