@@ -69,7 +69,7 @@ running() {
   unmount_image
   mount_image "$1" "$dump"
   warm_up "$mnt/other/latest/$file"
-  drop_caches
+  forget_cached
   random_reads "$mnt/other/latest/$file" 3 >/dev/null
   drop_caches
 }

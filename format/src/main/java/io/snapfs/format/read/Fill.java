@@ -117,8 +117,8 @@ final class Fill {
   }
 
   /**
-   * A reader wants a part of the chunk, and expects others to come for the rest: it stays where it
-   * is.
+   * A reader uses the chunk and others will come for the rest of it: it stays where it is, in the
+   * budget of read-ahead, and counts as just landed.
    *
    * @return the chunk, of which the caller is now a user; null if it has not landed
    */
@@ -132,7 +132,7 @@ final class Fill {
   }
 
   /**
-   * The reader who lent it has read the rest: nobody else will come.
+   * A reader to whom it was lent reads its last byte: nobody else will come.
    *
    * @return true if its use of {@link #chunk()} is the caller's now, who finishes the fill
    */
