@@ -55,9 +55,11 @@ at_most() { limit "$1" "$2" '<=' "$3"; }  # WHAT MEASURED LIMIT
 
 # What the kernel keeps of files and directories, of all filesystems. Whoever reads next finds memory that was in use until
 # now: a virtual machine may give memory back to its host when it has been free for a second or two (free page reporting),
-# and touching it again takes 2.5 s a GB here, several times as long as reading a file into it. So the dumps are read first.
+# and touching it again takes 2.5 s a GB here, several times as long as reading a file into it. So the dumps are read first,
+# as far as there are some.
 drop_caches() {
-  [ ! -e /sys/module/page_reporting ] || find "$bench_dir" -path '*/dump-*/pages-*' -exec cat {} + >/dev/null
+  local dumps=("$bench_dir"/dump-*/pages-*.img)
+  if [ -e /sys/module/page_reporting ] && [ -e "${dumps[0]}" ]; then cat "${dumps[@]}" >/dev/null; fi
   forget_cached
 }
 forget_cached() {

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A connection to the kernel and the threads that serve it, each through a queue of its own. */
 final class KernelSession implements Transport.Session {
-  /** More than cores, because a thread waits while its chunk is read and decoded. */
   /**
    * Bytes of a request that fills the page cache, at most. A window of readahead is then several
    * requests, which several threads decode, and what a request brings is still in the processor's
@@ -24,6 +23,7 @@ final class KernelSession implements Transport.Session {
    */
   private static final int CACHED_REQUEST = 128 << 10;
 
+  /** More than cores, because a thread waits while its chunk is read and decoded. */
   private static final int MIN_THREADS = 4;
 
   private static final int MAX_THREADS = 16;
