@@ -62,9 +62,9 @@ read_packs() { for pack in "${packs[@]}"; do dd if="$pack" of=/dev/null bs=1M st
 measure() {
   "$snapfs" mount "$store" "$mnt" --transport kernel --log "$scratch/mount.log" "${@:2}"
   warm_up "$mnt/other/latest/$file"
-  for _ in 1 2; do read_through zeros; drop_caches; done
+  for _ in 1 2; do read_through zeros; drop_caches "$store"; done
   spent "$1 hole" read_through zeros
-  drop_caches
+  drop_caches "$store"
   spent "$1 read" read_through worker
   "$snapfs" umount "$mnt"
 }
@@ -76,7 +76,7 @@ while read -r codec plain_bytes stored_bytes seconds; do
 done < <(decode_cost)
 [ -n "$(values_of join)" ] || fail 'decoding was not measured'
 for ((round = 1; round <= rounds; round++)); do
-  drop_caches
+  drop_caches "$store"
   spent packs read_packs
   measure cached
   measure direct -o direct_io

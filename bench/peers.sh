@@ -57,10 +57,13 @@ halves() {
 }
 unpacked() { zstd -dcq "$(image_of zstd)" >/dev/null; }
 
+# The file or folder that a kind is read from.
+source_of() { if [ "$1" = ext4 ]; then echo "$dump"; else image_of "$1"; fi; } # KIND
+
 # fresh KIND: caches are dropped, then it is mounted.
 fresh() {
   unmount_image
-  drop_caches
+  drop_caches "$(source_of "$1")"
   mount_image "$1" "$dump"
 }
 
@@ -71,7 +74,7 @@ running() {
   warm_up "$mnt/other/latest/$file"
   forget_cached
   random_reads "$mnt/other/latest/$file" 3 >/dev/null
-  drop_caches
+  drop_caches "$(source_of "$1")"
 }
 
 # measure KIND STATE: STATE is fresh or running.
@@ -106,7 +109,7 @@ measure_transport() { # KIND
 for ((round = 1; round <= rounds; round++)); do
   for kind in "${rows[@]}"; do
     if [ "$kind" = zstd ]; then
-      drop_caches
+      drop_caches "$(image_of zstd)"
       note "zstd fresh sequential" "$(rate "$size" unpacked)"
       note "zstd fresh warm" "$(rate "$size" unpacked)"
       continue
