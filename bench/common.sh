@@ -59,7 +59,7 @@ at_most() { limit "$1" "$2" '<=' "$3"; }  # WHAT MEASURED LIMIT
 # virtual machine may give memory back to its host when it has been free for a second or two (free page reporting), and
 # touching it again takes 2.5 s a GB here, several times as long as reading a file into it. So the dumps are read first, as
 # far as there are some. And FILEs, the image that will be read, are read last: the host keeps some gigabytes of the disk in
-# memory, and an image that it has dropped for the dumps comes at a third of the rate.
+# memory, and an image that it has dropped for the dumps comes at less than half of the rate.
 drop_caches() {
   local dumps=("$bench_dir"/dump-*/pages-*.img)
   if [ -e /sys/module/page_reporting ] && [ -e "${dumps[0]}" ]; then cat "${dumps[@]}" >/dev/null; fi
