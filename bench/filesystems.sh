@@ -130,9 +130,6 @@ unmount_image() {
   wait
 }
 
-# The process that serves the mount of snapfs.
-mount_process() { pgrep -o -f "java.* mount $store $mnt( |\$)"; }
-
 describe_filesystems() {
   echo "- $(mksquashfs -version 2>/dev/null | sed -n '1s/ (.*//p'), $(squashfuse --help 2>&1 | sed -n '1s/ (c).*//p'), erofs-utils$(dpkg-query -Wf ' ${Version}' erofs-utils 2>/dev/null), $(casync --version 2>/dev/null | head -n 1), zstd $(zstd --version 2>/dev/null | sed 's/.* v\([0-9.]*\).*/\1/'), $(fio --version)"
 }

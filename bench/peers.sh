@@ -67,43 +67,70 @@ fresh() {
   mount_image "$1" "$dump"
 }
 
-# running KIND: it was mounted and has served another artifact since; then caches are dropped.
-running() {
+# measure_fresh KIND: each of its reads on a mount of its own.
+measure_fresh() {
+  local iops p99
+  fresh "$1"
+  note "$1 fresh sequential" "$(sequential)"
+  warm "$1 fresh"
+  fresh "$1"
+  note "$1 fresh halves" "$(rate "$size" halves)"
+  fresh "$1"
+  read -r iops p99 < <(random_reads "$root/$file" 5)
+  note "$1 fresh random" "$iops"
+  note "$1 fresh p99" "$p99"
+  unmount_image
+}
+
+warm() { # KIND AND STATE
+  local iops
+  note "$1 warm" "$(sequential)"
+  read -r iops _ < <(random_reads "$root/$file" 1)
+  note "$1 warm-random" "$iops"
+}
+
+# measure_running KIND: all on one mount that has served another artifact, with caches dropped before each.
+measure_running() {
+  local iops p99
   unmount_image
   mount_image "$1" "$dump"
   warm_up "$mnt/other/latest/$file"
   forget_cached
   random_reads "$mnt/other/latest/$file" 3 >/dev/null
   drop_caches "$(source_of "$1")"
+  read -r iops p99 < <(random_reads "$root/$file" 5)
+  note "$1 running random" "$iops"
+  note "$1 running p99" "$p99"
+  drop_caches "$(source_of "$1")"
+  cold "$1" sequential sequential
+  warm "$1 running"
+  drop_caches "$(source_of "$1")"
+  cold "$1" halves rate "$size" halves
+  case $1 in *@*) ;; *) measure_transport "$1" ;; esac
+  unmount_image
 }
 
-# measure KIND STATE: STATE is fresh or running.
-measure() {
-  local iops p99
-  $2 "$1"
-  note "$1 $2 sequential" "$(sequential)"
-  note "$1 $2 warm" "$(sequential)"
-  read -r iops _ < <(random_reads "$root/$file" 1)
-  note "$1 $2 warm-random" "$iops"
-  $2 "$1"
-  note "$1 $2 halves" "$(rate "$size" halves)"
-  $2 "$1"
-  read -r iops p99 < <(random_reads "$root/$file" 5)
-  note "$1 $2 random" "$iops"
-  note "$1 $2 p99" "$p99"
-  unmount_image
+# cold KIND MEASURE COMMAND...: notes what the command prints, if what it read came from the disk and not from what the
+# mount had kept.
+cold() {
+  local before read least figure
+  before=$(bytes_from_disk)
+  figure=$("${@:3}")
+  read=$(($(bytes_from_disk) - before))
+  least=$((${stored[$(image_of "$1")]} * 9 / 10))
+  [ "$read" -ge "$least" ] || fail "$1 $2: not cold: $read bytes came from the disk, at least $least are stored"
+  note "$1 running $2" "$figure"
 }
 
 # The transport alone: nothing to decode, nothing cached by the kernel.
 measure_transport() { # KIND
   local iops
-  running "$1"
   root=$mnt/zeros/latest
+  drop_caches
   note "$1 hole sequential" "$(rate $((2 << 30)) dd if="$root/$file" of=/dev/null bs=1M status=none)"
   drop_caches
   read -r iops _ < <(random_reads "$root/$file" 2 --direct=1)
   note "$1 hole random" "$iops"
-  unmount_image
 }
 
 for ((round = 1; round <= rounds; round++)); do
@@ -118,14 +145,13 @@ for ((round = 1; round <= rounds; round++)); do
     case $kind in
       *@*)
         state=running
-        measure "$kind" running
+        measure_running "$kind"
         ;;
       snapfs-*)
-        measure "$kind" fresh
-        measure "$kind" running
-        measure_transport "$kind"
+        measure_fresh "$kind"
+        measure_running "$kind"
         ;;
-      *) measure "$kind" fresh ;;
+      *) measure_fresh "$kind" ;;
     esac
     echo "round $round, $kind: $(last "$kind $state sequential") GB/s, random $(last "$kind $state random") /s"
   done
