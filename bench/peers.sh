@@ -203,13 +203,14 @@ best() {
 }
 over() { calc %.2f "$(middle "$1") / $(middle "$2")"; } # NOTE NOTE
 
-# beside OURS PEER...: the limit for a store of ours and the fastest of these peers; both sizes are told.
+# beside OURS PEER...: the limits for a store of ours and the fastest of these peers; both sizes are told.
 beside() {
   local peer
   peer=$(best sequential "${@:2}")
   at_least "cold sequential: $(name_of "$1"), running, $(mib "$(bytes_of "$1")") MiB / the fastest of that size, $(name_of "$peer"), $(mib "$(bytes_of "$peer")") MiB" \
     "$(over "$1 running sequential" "$peer fresh sequential")" 1.7
   at_most 'its size / the size of that one' "$(calc %.3f "$(bytes_of "$1") / $(bytes_of "$peer")")" 1
+  at_least 'two readers of it in sum / one' "$(over "$1 running halves" "$1 running sequential")" 1
 }
 
 limits() {
@@ -217,7 +218,6 @@ limits() {
   fuse=$(best random squashfuse-zstd squashfuse-lz4)
   beside snapfs-kernel@4400M squashfs-zstd squashfuse-zstd casync
   beside snapfs-kernel@9G squashfs-lz4 squashfuse-lz4 erofs-lz4
-  at_least 'two readers in sum / one, mount running' "$(over 'snapfs-kernel running halves' 'snapfs-kernel running sequential')" 1
   at_least "cold random, transport kernel, fresh / $(name_of "$fuse")" "$(over 'snapfs-kernel fresh random' "$fuse fresh random")" 3
   at_least 'a file that is one hole: sequential, transport kernel / libfuse' "$(over 'snapfs-kernel hole sequential' 'snapfs-libfuse hole sequential')" 1.8
   at_least 'the same, random without the page cache' "$(over 'snapfs-kernel hole random' 'snapfs-libfuse hole random')" 3
@@ -231,8 +231,8 @@ beside_the_limits() {
   local zstd='squashfuse-zstd fresh sequential' lz4='squashfuse-lz4 fresh sequential'
   cat <<TEXT
 Beside the limits, packed as small as can be ($(mib "$(bytes_of snapfs-kernel)") MiB), cold sequential / squashfuse: running $(over "$smallest" "$zstd") (zstd) and $(over "$smallest" "$lz4") (lz4), freshly mounted $(over "$fresh" "$zstd") and $(over "$fresh" "$lz4").
-Past the page cache (-o direct_io), packed for 9 GB/s, running, / squashfuse lz4 $(over 'snapfs-kernel@9G+direct_io running sequential' "$lz4").
-Two readers of a fresh mount in sum / one $(over 'snapfs-kernel fresh halves' "$fresh").
+Past the page cache (-o direct_io), packed for 9 GB/s, running, / squashfuse lz4 $(over 'snapfs-kernel@9G+direct_io running sequential' "$lz4"), two readers of each $(over 'snapfs-kernel@9G+direct_io running halves' 'squashfuse-lz4 fresh halves').
+Two readers in sum / one, packed as small as can be: running $(over 'snapfs-kernel running halves' "$smallest"), fresh $(over 'snapfs-kernel fresh halves' "$fresh").
 Cold random, running, / $(name_of "$1") $(over 'snapfs-kernel running random' "$1 fresh random").
 Transport kernel / libfuse on the dump: sequential $(over "$smallest" 'snapfs-libfuse running sequential'), random $(over 'snapfs-kernel running random' 'snapfs-libfuse running random').
 Cold sequential, fresh, / decoding the tar with zstd, all of it: $(over "$fresh" 'zstd fresh sequential').
