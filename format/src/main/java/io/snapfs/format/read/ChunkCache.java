@@ -65,6 +65,11 @@ public final class ChunkCache implements AutoCloseable {
     return loader.stats(copies.uses());
   }
 
+  /** A number that changes while anybody reads through this cache, and not otherwise. */
+  public int activity() {
+    return processors.takes();
+  }
+
   /**
    * Lets no more artifact readers in and ends read-ahead. Files that are open can still be read;
    * the memory is freed when the last of them is closed. Idempotent.

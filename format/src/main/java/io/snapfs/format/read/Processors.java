@@ -1,6 +1,6 @@
 package io.snapfs.format.read;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Counts the threads that compute on behalf of readers, so that decoding ahead takes the processors
@@ -10,8 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Safe for use by many threads; takes no lock of its own.
  */
 final class Processors {
+  private static final long ONE_TAKE = 1L << 32;
+
   private final int count;
-  private final AtomicInteger busy = new AtomicInteger();
+
+  /** Threads that compute in its lower half, how often one began to in its upper half. */
+  private final AtomicLong state = new AtomicLong();
+
   private volatile Runnable listener = () -> {};
 
   /**
@@ -31,17 +36,22 @@ final class Processors {
 
   /** The calling thread begins to compute, or goes on after having waited. */
   void take() {
-    busy.incrementAndGet();
+    state.addAndGet(ONE_TAKE + 1);
   }
 
   /** The calling thread has ended, or is going to wait. */
   void leave() {
-    if (busy.decrementAndGet() < count) {
+    if ((int) state.decrementAndGet() < count) {
       listener.run();
     }
   }
 
   boolean hasSpare() {
-    return busy.get() < count;
+    return (int) state.get() < count;
+  }
+
+  /** How often a thread began to compute or went on: a number that changes while anybody reads. */
+  int takes() {
+    return (int) (state.get() >>> 32);
   }
 }

@@ -1,0 +1,18 @@
+/**
+ * Reading while nobody reads, so that Java has compiled what serves reads before somebody does.
+ *
+ * <p>Why: HotSpot optimises what it has seen running for a while. A mount's first read of 1.4 GiB
+ * came at 0.8 GB/s, the next twenty at 1.4 to 1.7, and all after them at 2.0; a node that has just
+ * been set up is where a worker is wanted soonest. Compiling earlier, by lower thresholds, takes
+ * the time from the first readers (DESIGN-NOTES, "Reading").
+ *
+ * <p>How: {@link io.snapfs.fusefs.rehearsal.Rehearsal} reads samples of the store's largest file
+ * through a tree and a small cache of its own, by the code that serves the mount, again and again,
+ * until as many chunks were decoded as the compilers wait for. What is served is not touched: not
+ * its cache, nor its recording, profiles or hot files.
+ *
+ * <p>What it costs: some ten seconds of a processor once, at a low priority, and the samples' place
+ * in the page cache. It rests while anybody reads through the mount's cache, and gives up at the
+ * first error, which it leaves to readers to report.
+ */
+package io.snapfs.fusefs.rehearsal;
