@@ -79,9 +79,10 @@ image_of() { # KIND
   esac
 }
 
-# mount_image KIND FOLDER: sets root, the folder as this kind serves it. A filesystem is mounted at a time.
+# mount_image KIND FOLDER [OPTION...]: sets root, the folder as this kind serves it. A filesystem is mounted at a time. The
+# options are for snapfs.
 mount_image() {
-  local image program transport options=()
+  local image program transport options=("${@:3}")
   image=$(image_of "$1")
   root=$mnt
   case $1 in
@@ -95,7 +96,7 @@ mount_image() {
     casync) mount_casync "$image" ;;
     snapfs-*)
       transport=${1#snapfs-}
-      case $1 in *+*) options=(-o "${1#*+}") ;; esac
+      case $1 in *+*) options+=(-o "${1#*+}") ;; esac
       "$snapfs" mount "$image" "$mnt" --transport "${transport%@*}" --log "$scratch/mount.log" "${options[@]}"
       root=$mnt/image/latest
       ;;

@@ -60,7 +60,7 @@ read_packs() { for pack in "${packs[@]}"; do dd if="$pack" of=/dev/null bs=1M st
 
 # measure NAME [OPTION...]: reads through a mount that has served another worker for a while.
 measure() {
-  "$snapfs" mount "$store" "$mnt" --transport kernel --log "$scratch/mount.log" "${@:2}"
+  "$snapfs" mount "$store" "$mnt" --transport kernel --no-rehearsal --log "$scratch/mount.log" "${@:2}"
   warm_up "$mnt/other/latest/$file"
   for _ in 1 2; do read_through zeros; drop_caches "$store"; done
   spent "$1 hole" read_through zeros

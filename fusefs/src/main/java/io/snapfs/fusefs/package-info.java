@@ -8,6 +8,7 @@
  *   <li>{@code tree}: the view of a store
  *   <li>{@code transport}: how the kernel's requests reach a view; {@code kernel} and {@code
  *       libfuse} are two ways
+ *   <li>{@code rehearsal}: reading while nobody reads, to have it compiled
  * </ul>
  *
  * <p>What holds: a mount that {@code start} returned answers. Damaged data is an error for the

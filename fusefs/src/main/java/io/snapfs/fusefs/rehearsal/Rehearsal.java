@@ -23,12 +23,15 @@ public final class Rehearsal implements AutoCloseable {
   private static final long DECODES = 250_000;
 
   private static final long REST_MILLIS = 2_000;
-  private static final long LEAST_MEMORY = 1L << 30;
-  private static final long CACHE_BYTES = 4 << 20;
+  private static final long LEAST_MEMORY = 2L << 30;
+
+  /** An eighth of it is for reading ahead as far as a mount does; little of the rest is used. */
+  private static final long CACHE_BYTES = 128 << 20;
+
   private static final int NICE = 10;
 
   /** Several, as in a mount, so that threads wait for each other in all the ways that they can. */
-  private static final int READERS = 2;
+  private static final int READERS = 4;
 
   /** Requests of a reader after which it looks at what was reached. */
   private static final int STEP = 64;
@@ -102,7 +105,8 @@ public final class Rehearsal implements AutoCloseable {
   }
 
   private void rehearse(Sample sample) throws IOException, ErrnoException {
-    try (ChunkCache cache = new ChunkCache(CACHE_BYTES, 1);
+    try (ChunkCache cache =
+            new ChunkCache(CACHE_BYTES, Runtime.getRuntime().availableProcessors());
         StoreTree tree = new StoreTree(store, cache);
         FileHandle file = tree.open(sample.find(tree))) {
       long start = System.nanoTime();
@@ -115,7 +119,7 @@ public final class Rehearsal implements AutoCloseable {
       readers.forEach(Rehearsal::join);
       decoded = cache.stats().decodes();
       LOG.log(
-          System.Logger.Level.DEBUG,
+          System.Logger.Level.INFO,
           "rehearsed reading: {0} chunks of {1} in {2} ms",
           decoded,
           sample.ref(),

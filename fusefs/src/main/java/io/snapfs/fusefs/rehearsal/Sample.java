@@ -25,8 +25,8 @@ record Sample(ArtifactRef ref, String path, long size) {
   /** A file shorter than that says little about how others are read. */
   static final long LEAST = 16 << 20;
 
-  private static final long PART = 8 << 20;
-  private static final int MOST_PARTS = 8;
+  private static final long PART = 32 << 20;
+  private static final int MOST_PARTS = 3;
 
   // Of a large store only the beginning is looked at.
   private static final int MOST_ARTIFACTS = 8;
@@ -64,10 +64,11 @@ record Sample(ArtifactRef ref, String path, long size) {
 
   /** Offset of a request of any number: when the parts have been read they are read again. */
   long offset(long number) {
-    int parts = (int) Math.min(MOST_PARTS, size / PART);
-    long requests = PART / REQUEST;
+    long length = Math.min(PART, size / REQUEST * REQUEST);
+    int parts = (int) Math.min(MOST_PARTS, size / length);
+    long requests = length / REQUEST;
     long part = number / requests % parts;
-    long start = parts == 1 ? 0 : (size - PART) / (parts - 1) * part;
+    long start = parts == 1 ? 0 : (size - length) / (parts - 1) * part;
     return start / REQUEST * REQUEST + number % requests * REQUEST;
   }
 }

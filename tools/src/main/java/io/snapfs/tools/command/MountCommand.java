@@ -7,6 +7,7 @@ import io.snapfs.format.store.Store;
 import io.snapfs.fusefs.Mount;
 import io.snapfs.fusefs.Transports;
 import io.snapfs.fusefs.UnmountOnSignal;
+import io.snapfs.fusefs.rehearsal.Rehearsal;
 import io.snapfs.fusefs.transport.MountOptions;
 import io.snapfs.fusefs.transport.Transport;
 import io.snapfs.fusefs.tree.StoreTree;
@@ -124,6 +125,14 @@ final class MountCommand extends StoreCommand {
               + " /run/snapfs for root.")
   private Path log;
 
+  @Option(
+      names = "--no-rehearsal",
+      description =
+          "Don't rehearse. Otherwise, when nobody has read for two seconds, samples of the store are"
+              + " read for some ten seconds, to have Java compile what serves reads: the first"
+              + " readers get twice as much.")
+  private boolean noRehearsal;
+
   @Spec private CommandSpec spec;
 
   private final ReadySignal signal;
@@ -209,6 +218,18 @@ final class MountCommand extends StoreCommand {
         : cacheSize.bytes();
   }
 
+  private void awaitUnmount(Mount mount, Store store, ChunkCache cache)
+      throws InterruptedException {
+    Rehearsal rehearsal = noRehearsal ? null : Rehearsal.start(store, cache);
+    try {
+      mount.awaitUnmount();
+    } finally {
+      if (rehearsal != null) {
+        rehearsal.close();
+      }
+    }
+  }
+
   private void serve(Store store, MountOptions mountOptions) throws IOException {
     Transport chosen = transport == null ? Transports.preferred() : transport;
     int decoders = Runtime.getRuntime().availableProcessors();
@@ -226,7 +247,7 @@ final class MountCommand extends StoreCommand {
           chosen.name(),
           foreground ? "; Ctrl-C unmounts it" : "");
       signal.ready();
-      mount.awaitUnmount();
+      awaitUnmount(mount, store, cache);
       recording.save();
       LOG.log(Level.INFO, "{0} is unmounted", mount.mountpoint());
       if (node != null) {
