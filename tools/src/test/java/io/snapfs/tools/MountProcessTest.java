@@ -12,8 +12,11 @@ import io.snapfs.tools.command.ExitCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +102,36 @@ final class MountProcessTest {
     assertFalse(isMounted());
     await("the server ends", () -> !server.isAlive());
     assertFails(ExitCode.FAILURE, "nothing is mounted at", snapfs.run("umount", mountpoint));
+  }
+
+  @Test
+  void rehearsesUnlessItIsToldNotTo() throws Exception {
+    for (String option : List.of("--transport=kernel", "--no-rehearsal")) {
+      assertEquals(
+          new Cli.Result(ExitCode.OK, "", ""),
+          snapfs.run("mount", fixture.store(), mountpoint, option));
+      ProcessHandle server = snapfs.server().orElseThrow();
+      if (option.equals("--no-rehearsal")) {
+        assertFalse(threadsOf(server).contains("snapfs-rehearsa"), "a thread for it");
+      } else {
+        await("a thread for it", () -> threadsOf(server).contains("snapfs-rehearsa"));
+      }
+      assertEquals(new Cli.Result(ExitCode.OK, "", ""), snapfs.run("umount", mountpoint));
+      await("the server ends", () -> !server.isAlive());
+      Files.delete(snapfs.log());
+    }
+  }
+
+  /** The names of a process's threads, of which the kernel keeps 15 bytes. */
+  private static List<String> threadsOf(ProcessHandle process) throws IOException {
+    List<String> names = new ArrayList<>();
+    Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
+    try (DirectoryStream<Path> each = Files.newDirectoryStream(tasks)) {
+      for (Path task : each) {
+        names.add(Files.readString(task.resolve("comm")).strip());
+      }
+    }
+    return names;
   }
 
   @Test
