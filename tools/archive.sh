@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes tools/target/startup, from which bin/snapfs starts faster; the last step of `mvn package`:
 #   native/                 native libraries, so that they need not be unpacked at every start
-#   classes-RELEASE.jsa     class-data archive for the Java that bin/snapfs finds now
+#   java                    the release and the path of the Java that bin/snapfs finds now
+#   classes-RELEASE.jsa     class-data archive for it
 #
 # For the archive, commands are run on a small store and the JVM notes which classes they load; those of our own jars are
 # all in it, since a restore or a load of weights can't be run here. Where nothing can be mounted, some others are missing. A JVM that the archive doesn't fit starts without.
@@ -25,14 +26,14 @@ for jar in "$target"/snapfs-tools-*.jar; do
   break
 done
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-release_of() { # what bin/snapfs reads
-  sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$(dirname "$(dirname "$(readlink -f "$(command -v "$java")")")")/release"
-}
-archive=classes-$(release_of).jsa
+real_java=$(readlink -f "$(command -v "$java")")
+release=$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "${real_java%/*/*}/release")
+archive=classes-$release.jsa
 
 rm -rf "$startup" "$startup.new"
 mkdir "$startup.new"
 "$java" -cp "$jar" io.snapfs.tools.packaging.Prepare "$target/lib" "$startup.new/native" "$work/classes.0"
+echo "$release $real_java" >"$startup.new/java"
 mv "$startup.new" "$startup"
 
 runs=0

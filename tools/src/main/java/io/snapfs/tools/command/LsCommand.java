@@ -12,25 +12,16 @@ import io.snapfs.tools.console.Console;
 import io.snapfs.tools.console.Json;
 import io.snapfs.tools.console.Table;
 import io.snapfs.tools.console.Text;
+import io.snapfs.tools.option.Declared;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code snapfs ls STORE}. */
-@Command(
-    name = "ls",
-    description = {
-      "Lists the artifacts of a store.",
-      "LOGICAL is the size of the files, STORED what their chunks take in the store, ADDED what of"
-          + " that was not in the store before."
-    },
-    footer = {"  snapfs ls /srv/store", "  snapfs ls /srv/store --json"})
 final class LsCommand extends StoreCommand {
-  @Option(names = "--json", description = "Print the list as one JSON object.")
   private boolean json;
 
   /** An artifact that could be opened. */
@@ -41,6 +32,24 @@ final class LsCommand extends StoreCommand {
 
   LsCommand(Console console) {
     super(console);
+  }
+
+  /** The command with what it takes. */
+  CommandSpec spec() {
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("ls");
+    spec.usageMessage()
+        .description(
+            "Lists the artifacts of a store.",
+            "LOGICAL is the size of the files, STORED what their chunks take in the store, ADDED what"
+                + " of that was not in the store before.")
+        .footer("  snapfs ls /srv/store", "  snapfs ls /srv/store --json");
+    spec.addPositional(storeParameter());
+    spec.addOption(
+        Declared.flag(given -> json = given, "--json")
+            .description("Print the list as one JSON object.")
+            .build());
+    Declared.addHelp(spec);
+    return spec;
   }
 
   @Override

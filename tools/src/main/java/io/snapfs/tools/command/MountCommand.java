@@ -15,6 +15,7 @@ import io.snapfs.linux.MemoryLimit;
 import io.snapfs.tools.console.Console;
 import io.snapfs.tools.console.Logging;
 import io.snapfs.tools.option.ByteSize;
+import io.snapfs.tools.option.Declared;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;
@@ -25,32 +26,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code snapfs mount STORE MOUNTPOINT}. Serves until it is unmounted; going to the background is
  * the launcher's work, see {@link ReadySignal}.
  */
-@Command(
-    name = "mount",
-    description = {
-      "Mounts a store: the files of all its artifacts, read-only, as MOUNTPOINT/NAME/TAG/...",
-      "Artifacts that are packed later appear within a second. Returns when the mount answers, and"
-          + " serves in the background until 'snapfs umount', SIGTERM or SIGINT. A file whose"
-          + " chunks are damaged can't be read (EIO), and the log says which."
-    },
-    footer = {
-      "  snapfs mount /srv/store /mnt",
-      "  snapfs mount /srv/store /mnt --cache-size 2G -o allow_other --log /var/log/snapfs.log",
-      "  snapfs mount /srv/store /mnt --foreground",
-      "  snapfs mount /srv/store /mnt --record /tmp/recording",
-      "  snapfs mount /srv/store /mnt --materialize /dev/shm/snapfs --materialize-size 16G"
-    })
 final class MountCommand extends StoreCommand {
   private static final Logger LOG = System.getLogger(MountCommand.class.getName());
 
@@ -59,83 +41,18 @@ final class MountCommand extends StoreCommand {
   /** Of all memory: as much again is the JVM's own and its heap's, the rest the page cache's. */
   private static final int CACHE_SHARE = 8;
 
-  @Parameters(index = "1", paramLabel = "MOUNTPOINT", description = "An empty directory.")
-  private Path mountpoint;
-
-  @Option(
-      names = "--transport",
-      paramLabel = "NAME",
-      description =
-          "How to talk to the kernel: 'kernel', which needs the right to mount, or 'libfuse', which"
-              + " works without but is slower. Default: the first that can be used here.")
-  private Transport transport;
-
-  @Option(
-      names = "--cache-size",
-      paramLabel = "SIZE",
-      description =
-          "Memory for decoded chunks. Default: 512M, or an eighth of the memory that the machine or"
-              + " the control group has, if that is less.")
-  private ByteSize cacheSize;
-
-  @Option(
-      names = "--materialize",
-      paramLabel = "DIR",
-      description =
-          "Keep files that are much used decoded in DIR, a directory on a tmpfs or a disk of this"
-              + " node that all mounts may share; it is made if need be. They are read without"
-              + " decoding; with transport 'kernel' on Linux 6.9 or later, by the kernel itself.")
-  private Path materialize;
-
-  @Option(
-      names = "--materialize-size",
-      paramLabel = "SIZE",
-      description =
-          "Most space that DIR may take; the least recently used files make room. Default: half of"
-              + " what is free there, on a tmpfs at most a quarter of the free memory.")
-  private ByteSize materializeSize;
-
-  @Option(
-      names = {"-f", "--foreground"},
-      description = "Serve in the foreground; the log goes to standard error.")
-  private boolean foreground;
-
-  @Option(
-      names = "-o",
-      paramLabel = "OPT,...",
-      description =
-          "Mount options: allow_other, default_permissions, suid, dev, noexec, direct_io,"
-              + " fsname=TEXT, readahead=KIB. May be repeated. With direct_io, reads bypass the"
-              + " kernel's page cache: for readers that read a file once.")
-  private List<String> options = List.of();
-
-  @Option(
-      names = "--record",
-      paramLabel = "FILE",
-      description =
-          "Write to FILE, when it is unmounted, in which order chunks were first read; 'snapfs"
-              + " profile add' makes a profile of it.")
-  private Path record;
-
-  @Option(
-      names = "--log",
-      paramLabel = "FILE",
-      description =
-          "Append the log to FILE. Default: mount-PID.log in $XDG_RUNTIME_DIR/snapfs, or"
-              + " /run/snapfs for root.")
-  private Path log;
-
-  @Option(
-      names = "--no-rehearsal",
-      description =
-          "Don't rehearse. Otherwise, when nobody has read for two seconds, samples of the store are"
-              + " read for some ten seconds, to have Java compile what serves reads: the first"
-              + " readers get twice as much.")
-  private boolean noRehearsal;
-
-  @Spec private CommandSpec spec;
-
+  private final CommandSpec spec;
   private final ReadySignal signal;
+  private Path mountpoint;
+  private Transport transport;
+  private ByteSize cacheSize;
+  private Path materialize;
+  private ByteSize materializeSize;
+  private boolean foreground;
+  private List<String> options = List.of();
+  private Path record;
+  private Path log;
+  private boolean noRehearsal;
 
   /**
    * @param signal tells the launcher when the mount answers
@@ -143,6 +60,93 @@ final class MountCommand extends StoreCommand {
   MountCommand(Console console, ReadySignal signal) {
     super(console);
     this.signal = signal;
+    this.spec = CommandSpec.wrapWithoutInspection(this).name("mount");
+  }
+
+  /** The command with what it takes. */
+  CommandSpec spec() {
+    spec.usageMessage()
+        .description(
+            "Mounts a store: the files of all its artifacts, read-only, as MOUNTPOINT/NAME/TAG/...",
+            "Artifacts that are packed later appear within a second. Returns when the mount answers,"
+                + " and serves in the background until 'snapfs umount', SIGTERM or SIGINT. A file"
+                + " whose chunks are damaged can't be read (EIO), and the log says which.")
+        .footer(
+            "  snapfs mount /srv/store /mnt",
+            "  snapfs mount /srv/store /mnt --cache-size 2G -o allow_other --log /var/log/snapfs.log",
+            "  snapfs mount /srv/store /mnt --foreground",
+            "  snapfs mount /srv/store /mnt --record /tmp/recording",
+            "  snapfs mount /srv/store /mnt --materialize /dev/shm/snapfs --materialize-size 16G");
+    spec.addPositional(storeParameter());
+    spec.addPositional(
+        Declared.parameter(1, Path.class, given -> mountpoint = given)
+            .paramLabel("MOUNTPOINT")
+            .description("An empty directory.")
+            .build());
+    spec.addOption(
+        Declared.option(Transport.class, given -> transport = given, "--transport")
+            .paramLabel("NAME")
+            .description(
+                "How to talk to the kernel: 'kernel', which needs the right to mount, or 'libfuse', which"
+                    + " works without but is slower. Default: the first that can be used here.")
+            .build());
+    spec.addOption(
+        Declared.option(ByteSize.class, given -> cacheSize = given, "--cache-size")
+            .paramLabel("SIZE")
+            .description(
+                "Memory for decoded chunks. Default: 512M, or an eighth of the memory that the machine or"
+                    + " the control group has, if that is less.")
+            .build());
+    spec.addOption(
+        Declared.option(Path.class, given -> materialize = given, "--materialize")
+            .paramLabel("DIR")
+            .description(
+                "Keep files that are much used decoded in DIR, a directory on a tmpfs or a disk of this"
+                    + " node that all mounts may share; it is made if need be. They are read without"
+                    + " decoding; with transport 'kernel' on Linux 6.9 or later, by the kernel itself.")
+            .build());
+    spec.addOption(
+        Declared.option(ByteSize.class, given -> materializeSize = given, "--materialize-size")
+            .paramLabel("SIZE")
+            .description(
+                "Most space that DIR may take; the least recently used files make room. Default: half of"
+                    + " what is free there, on a tmpfs at most a quarter of the free memory.")
+            .build());
+    spec.addOption(
+        Declared.flag(given -> foreground = given, "-f", "--foreground")
+            .description("Serve in the foreground; the log goes to standard error.")
+            .build());
+    spec.addOption(
+        Declared.texts(given -> options = given, "-o")
+            .paramLabel("OPT,...")
+            .description(
+                "Mount options: allow_other, default_permissions, suid, dev, noexec, direct_io,"
+                    + " fsname=TEXT, readahead=KIB. May be repeated. With direct_io, reads bypass the"
+                    + " kernel's page cache: for readers that read a file once.")
+            .build());
+    spec.addOption(
+        Declared.option(Path.class, given -> record = given, "--record")
+            .paramLabel("FILE")
+            .description(
+                "Write to FILE, when it is unmounted, in which order chunks were first read; 'snapfs"
+                    + " profile add' makes a profile of it.")
+            .build());
+    spec.addOption(
+        Declared.option(Path.class, given -> log = given, "--log")
+            .paramLabel("FILE")
+            .description(
+                "Append the log to FILE. Default: mount-PID.log in $XDG_RUNTIME_DIR/snapfs, or"
+                    + " /run/snapfs for root.")
+            .build());
+    spec.addOption(
+        Declared.flag(given -> noRehearsal = given, "--no-rehearsal")
+            .description(
+                "Don't rehearse. Otherwise, when nobody has read for two seconds, samples of the"
+                    + " store are read for some ten seconds, to have Java compile what serves reads:"
+                    + " the first readers get twice as much.")
+            .build());
+    Declared.addHelp(spec);
+    return spec;
   }
 
   @Override

@@ -3,77 +3,100 @@ package io.snapfs.tools.command;
 import io.snapfs.tools.console.Console;
 import io.snapfs.tools.console.Logging;
 import io.snapfs.tools.option.Converters;
+import io.snapfs.tools.option.Declared;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Supplier;
+import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The command {@code snapfs}: what all commands have in common. */
-@Command(
-    name = "snapfs",
-    scope = ScopeType.INHERIT,
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
-    sortOptions = false,
-    usageHelpAutoWidth = false,
-    usageHelpWidth = 100,
-    synopsisHeading = "Usage: ",
-    descriptionHeading = "%n",
-    parameterListHeading = "%nParameters:%n",
-    optionListHeading = "%nOptions:%n",
-    commandListHeading = "%nCommands:%n",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:done",
-      "1:failure; the message on standard error says why",
-      "2:wrong usage; nothing was done",
-      "3:damage: stored bytes are not what they must be"
-    },
-    description =
-        "Packs snapshots of processes into a store, and serves them from it: deduplicated,"
-            + " compressed, checked on every read.",
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  snapfs pack /tmp/dump --store /srv/store --name worker:v1",
-      "  snapfs ls /srv/store",
-      "  snapfs mount /srv/store /mnt",
-      "  ls /mnt/worker/v1",
-      "  snapfs umount /mnt",
-      "  snapfs checkpoint 4711 --store /srv/store --name worker:v2",
-      "  snapfs restore /srv/store worker:v2",
-      "",
-      "'snapfs help COMMAND' says more about a command. The environment variable SNAPFS_JAVA_OPTS",
-      "holds options for the Java machine."
-    })
 public final class SnapfsCommand implements Runnable {
-  @Option(
-      names = "--debug",
-      scope = ScopeType.INHERIT,
-      description = "Print the stack trace of a failure.")
-  private boolean debug;
+  /** All commands but those of picocli, in the order of the help. */
+  private static final List<String> NAMES =
+      List.of(
+          "pack",
+          "ls",
+          "inspect",
+          "stats",
+          "verify",
+          "unpack",
+          "rm",
+          "gc",
+          "cache",
+          "mount",
+          "umount",
+          "lazy-pages",
+          "checkpoint",
+          "restore",
+          "daemon",
+          "profile",
+          "prefetch",
+          "gms",
+          "bench");
 
-  @Option(
-      names = {"-v", "--verbose"},
-      scope = ScopeType.INHERIT,
-      description = "Log what is of interest only when looking for a cause.")
+  private final CommandSpec spec;
+  private boolean debug;
   private boolean verbose;
 
-  @Spec private CommandSpec spec;
+  private SnapfsCommand() {
+    spec = CommandSpec.wrapWithoutInspection(this).name("snapfs").versionProvider(new Version());
+    spec.scopeType(ScopeType.INHERIT);
+    describe(spec.usageMessage());
+    spec.addOption(
+        Declared.flag(given -> debug = given, "--debug")
+            .scopeType(ScopeType.INHERIT)
+            .description("Print the stack trace of a failure.")
+            .build());
+    spec.addOption(
+        Declared.flag(given -> verbose = given, "-v", "--verbose")
+            .scopeType(ScopeType.INHERIT)
+            .description("Log what is of interest only when looking for a cause.")
+            .build());
+  }
 
-  private SnapfsCommand() {}
+  private static void describe(UsageMessageSpec usage) {
+    usage
+        .sortOptions(false)
+        .autoWidth(false)
+        .width(100)
+        .synopsisHeading("Usage: ")
+        .descriptionHeading("%n")
+        .parameterListHeading("%nParameters:%n")
+        .optionListHeading("%nOptions:%n")
+        .commandListHeading("%nCommands:%n")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(
+            UsageMessageSpec.keyValuesMap(
+                "0:done",
+                "1:failure; the message on standard error says why",
+                "2:wrong usage; nothing was done",
+                "3:damage: stored bytes are not what they must be"))
+        .description(
+            "Packs snapshots of processes into a store, and serves them from it: deduplicated,"
+                + " compressed, checked on every read.")
+        .footerHeading("%nExamples:%n")
+        .footer(
+            "  snapfs pack /tmp/dump --store /srv/store --name worker:v1",
+            "  snapfs ls /srv/store",
+            "  snapfs mount /srv/store /mnt",
+            "  ls /mnt/worker/v1",
+            "  snapfs umount /mnt",
+            "  snapfs checkpoint 4711 --store /srv/store --name worker:v2",
+            "  snapfs restore /srv/store worker:v2",
+            "",
+            "'snapfs help COMMAND' says more about a command. The environment variable"
+                + " SNAPFS_JAVA_OPTS",
+            "holds options for the Java machine.");
+  }
 
   /** The whole command line, ready to parse and run. */
   public static CommandLine commandLine(Console console) {
@@ -87,8 +110,8 @@ public final class SnapfsCommand implements Runnable {
   public static CommandLine commandLine(Console console, String[] args) {
     SnapfsCommand root = new SnapfsCommand();
     ReadySignal signal = ReadySignal.ofProcess();
-    CommandLine line = new CommandLine(root);
-    addCommands(line, commands(console, signal), args);
+    CommandLine line = new CommandLine(root.spec);
+    addCommands(line, console, signal, args);
     Converters.register(line);
     ErrorReport errors = new ErrorReport(console, signal, () -> root.debug);
     return line.setOut(writer(console.out()))
@@ -108,13 +131,21 @@ public final class SnapfsCommand implements Runnable {
   }
 
   private static void addCommands(
-      CommandLine line, Map<String, Supplier<Object>> commands, String[] args) {
-    Supplier<Object> only = commands.get(commandIn(args));
-    if (only != null) {
-      line.addSubcommand(only.get());
+      CommandLine line, Console console, ReadySignal signal, String[] args) {
+    CommandSpec root = line.getCommandSpec();
+    String name = commandIn(args);
+    Object only = NAMES.contains(name) ? command(name, console, signal) : null;
+    if (only instanceof CommandSpec) {
+      Declared.addHelp(root);
+      line.addSubcommand(only);
       return;
     }
-    commands.values().forEach(command -> line.addSubcommand(command.get()));
+    root.mixinStandardHelpOptions(true); // which annotated commands inherit
+    if (only != null) {
+      line.addSubcommand(only);
+      return;
+    }
+    NAMES.forEach(each -> line.addSubcommand(command(each, console, signal)));
     line.addSubcommand(new HelpCommand());
     line.addSubcommand(new GenerateCompletion());
     line.getSubcommands().get("generate-completion").getCommandSpec().usageMessage().hidden(true);
@@ -127,43 +158,40 @@ public final class SnapfsCommand implements Runnable {
         return arg;
       }
     }
-    return null;
+    return "";
   }
 
-  /** All commands but those of picocli, by name, in the order of the help. */
-  private static Map<String, Supplier<Object>> commands(Console console, ReadySignal signal) {
-    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-    commands.put("pack", () -> new PackCommand(console));
-    commands.put("ls", () -> new LsCommand(console));
-    commands.put("inspect", () -> new InspectCommand(console));
-    commands.put("stats", () -> new StatsCommand(console));
-    commands.put("verify", () -> new VerifyCommand(console));
-    commands.put("unpack", () -> new UnpackCommand(console));
-    commands.put("rm", () -> new RmCommand(console));
-    commands.put("gc", () -> new GcCommand(console));
-    commands.put("cache", () -> new CacheCommand(console));
-    commands.put("mount", () -> new MountCommand(console, signal));
-    commands.put("umount", UmountCommand::new);
-    commands.put("lazy-pages", () -> new LazyPagesCommand(console));
-    commands.put("checkpoint", () -> new CheckpointCommand(console));
-    commands.put("restore", () -> new RestoreCommand(console, signal));
-    commands.put("daemon", () -> new DaemonCommand(signal));
-    commands.put("profile", () -> ProfileCommand.commandLine(console));
-    commands.put("prefetch", () -> new PrefetchCommand(console));
-    commands.put(
-        "gms",
-        () ->
-            new CommandLine(new GmsCommand())
-                .addSubcommand(new GmsServeCommand(console))
-                .addSubcommand(new GmsLoadCommand(console))
-                .addSubcommand(new GmsSaveCommand(console)));
-    commands.put(
-        "bench",
-        () ->
-            new CommandLine(new BenchCommand())
-                .addSubcommand(new BenchReadCommand(console))
-                .addSubcommand(new BenchRestoreCommand(console)));
-    return commands;
+  /** What picocli takes for a command: an annotated object, a command line or a specification. */
+  private static Object command(String name, Console console, ReadySignal signal) {
+    return switch (name) {
+      case "pack" -> new PackCommand(console);
+      case "ls" -> new LsCommand(console).spec();
+      case "inspect" -> new InspectCommand(console);
+      case "stats" -> new StatsCommand(console);
+      case "verify" -> new VerifyCommand(console);
+      case "unpack" -> new UnpackCommand(console);
+      case "rm" -> new RmCommand(console);
+      case "gc" -> new GcCommand(console);
+      case "cache" -> new CacheCommand(console);
+      case "mount" -> new MountCommand(console, signal).spec();
+      case "umount" -> new UmountCommand().spec();
+      case "lazy-pages" -> new LazyPagesCommand(console);
+      case "checkpoint" -> new CheckpointCommand(console);
+      case "restore" -> new RestoreCommand(console, signal);
+      case "daemon" -> new DaemonCommand(signal);
+      case "profile" -> ProfileCommand.commandLine(console);
+      case "prefetch" -> new PrefetchCommand(console);
+      case "gms" ->
+          new CommandLine(new GmsCommand())
+              .addSubcommand(new GmsServeCommand(console))
+              .addSubcommand(new GmsLoadCommand(console))
+              .addSubcommand(new GmsSaveCommand(console));
+      case "bench" ->
+          new CommandLine(new BenchCommand())
+              .addSubcommand(new BenchReadCommand(console))
+              .addSubcommand(new BenchRestoreCommand(console));
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   /** Runs if no command was given. */

@@ -7,27 +7,31 @@ import io.snapfs.tools.Cli;
 import io.snapfs.tools.console.Console;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** What all commands have in common: help, version, refusals. */
 final class UsageTest {
   /** Those of picocli, and what is for the launcher and hidden. */
   private static final Set<String> NOT_OURS = Set.of("help", "generate-completion", "attend");
 
+  private static final PrintStream NOWHERE =
+      new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+  private static final Console NOBODY = new Console(NOWHERE, NOWHERE, false);
+
   static Stream<String> commands() {
-    PrintStream nowhere =
-        new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-    return SnapfsCommand.commandLine(new Console(nowhere, nowhere, false))
-        .getSubcommands()
-        .keySet()
-        .stream()
+    return SnapfsCommand.commandLine(NOBODY).getSubcommands().keySet().stream()
         .filter(name -> !NOT_OURS.contains(name));
   }
 
@@ -52,6 +56,22 @@ final class UsageTest {
     assertEquals("", result.out());
     assertTrue(result.err().startsWith("snapfs: "), result.err());
     assertTrue(result.err().contains("'snapfs " + command + " --help'"), result.err());
+  }
+
+  /** Reading annotations is a fifth of the start of a mount. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mount", "umount", "ls"})
+  void whatSomebodyWaitsForReadsNoAnnotations(String command) {
+    CommandSpec root = SnapfsCommand.commandLine(NOBODY, new String[] {command}).getCommandSpec();
+    assertEquals(Set.of(command), root.subcommands().keySet());
+    for (CommandSpec spec : List.of(root, root.subcommands().get(command).getCommandSpec())) {
+      assertEquals(Map.of(), spec.mixins()); // such as the annotated one of the help
+      Class<?> type = spec.userObject().getClass();
+      assertEquals(0, type.getAnnotations().length);
+      for (Field field : type.getDeclaredFields()) {
+        assertEquals(0, field.getAnnotations().length, field.toString());
+      }
+    }
   }
 
   @Test
