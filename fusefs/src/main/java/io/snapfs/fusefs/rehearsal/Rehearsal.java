@@ -31,7 +31,7 @@ public final class Rehearsal implements AutoCloseable {
   private static final int NICE = 10;
 
   /** Several, as in a mount, so that threads wait for each other in all the ways that they can. */
-  private static final int READERS = 4;
+  static final int READERS = 4;
 
   /** Requests of a reader after which it looks at what was reached. */
   private static final int STEP = 64;
