@@ -5,7 +5,7 @@
  * came at 0.8 GB/s, the next twenty at 1.4 to 1.7, and all after them at 2.0; a node that has just
  * been set up is where a worker is wanted soonest. Compiling earlier, by lower thresholds, takes
  * the time from the first readers (DESIGN-NOTES, "Reading"). After a rehearsal the first read came
- * at 1.7 GB/s and the second at 2.0.
+ * at 1.6 GB/s and the second at 2.1.
  *
  * <p>What is compiled is what was seen, and where a reader does something else it is thrown away
  * and compiled again. So it is done as the kernel does it: requests of 128 KiB by four threads, on

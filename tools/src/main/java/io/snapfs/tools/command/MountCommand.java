@@ -141,9 +141,9 @@ final class MountCommand extends StoreCommand {
     spec.addOption(
         Declared.flag(given -> noRehearsal = given, "--no-rehearsal")
             .description(
-                "Don't rehearse. Otherwise, when nobody has read for two seconds, samples of the"
-                    + " store are read for some ten seconds, to have Java compile what serves reads:"
-                    + " the first readers get twice as much.")
+                "Don't rehearse: when nobody has read for two seconds, a mount reads samples of the"
+                    + " store for some ten seconds, to have Java compile what serves reads;"
+                    + " otherwise the first reads are slower.")
             .build());
     Declared.addHelp(spec);
     return spec;
