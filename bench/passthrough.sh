@@ -60,7 +60,7 @@ at_random() {
 # materialize DIR: mounts both transports, which share DIR, when the file is whole there; sets materialised to where.
 materialize() {
   local transport waited
-  "$snapfs" mount "$store" "$scratch/kernel" --transport kernel --materialize "$1" --materialize-size 2G
+  "$snapfs" mount "$store" "$scratch/kernel" --transport kernel --no-rehearsal --materialize "$1" --materialize-size 2G
   for ((waited = 0; ; waited++)); do # opens it again and again until a whole one is there
     head -c 1 "$(through kernel)" >/dev/null
     materialised=$(find "$1/v1/records" -type f)
@@ -69,7 +69,7 @@ materialize() {
     sleep 0.1
   done
   materialised=$1/v1/files/$(basename "$materialised")
-  "$snapfs" mount "$store" "$scratch/libfuse" --transport libfuse --materialize "$1" --materialize-size 2G
+  "$snapfs" mount "$store" "$scratch/libfuse" --transport libfuse --no-rehearsal --materialize "$1" --materialize-size 2G
   for transport in $transports; do
     [ "$(sha256sum <"$(through "$transport")")" = "$(sha256sum <"$materialised")" ] || fail 'contents differ'
   done

@@ -6,7 +6,6 @@ import io.snapfs.format.blob.BlobStore;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -46,8 +45,7 @@ final class Catalog {
   }
 
   private Listing list() throws IOException {
-    // Not a HashMap: on a slow machine Java takes 14 ms to make a record's first hash code.
-    Map<ArtifactRef, BlobInfo> manifests = new TreeMap<>();
+    Map<ArtifactRef, BlobInfo> manifests = new HashMap<>();
     blobs.list(
         MANIFESTS,
         info -> {

@@ -1,6 +1,7 @@
 package io.snapfs.fusefs.rehearsal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.format.ArtifactRef;
@@ -115,6 +116,7 @@ class RehearsalTest {
   void aStoreWithoutALargeFileIsLeftAlone() throws Exception {
     try (Rehearsal rehearsal = Rehearsal.start(store, served, MANY, 1)) {
       rehearsal.join();
+      assertEquals(0, rehearsal.decoded());
     }
     pack(1 << 20);
     try (Rehearsal rehearsal = Rehearsal.start(store, served, MANY, 1)) {
@@ -139,6 +141,7 @@ class RehearsalTest {
         Rehearsal rehearsal = Rehearsal.start(store, served, MANY, 1)) {
       rehearsal.join();
       List<String> damaged = log.lines().stream().filter(line -> line.contains("pack")).toList();
+      assertFalse(damaged.isEmpty());
       // Each of its readers ends with the first damaged chunk.
       assertTrue(damaged.size() <= Rehearsal.READERS, damaged.toString());
     }
