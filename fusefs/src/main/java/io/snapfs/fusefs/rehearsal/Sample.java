@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Parts of the largest file of a store, spread evenly, to be read in requests as the kernel makes
- * them.
+ * Parts of the file of a store that has the most extents (the longest may be one hole), spread
+ * evenly, to be read in requests as the kernel makes them.
  *
  * @param ref its artifact
  * @param path in the artifact, raw bytes as ISO 8859-1
@@ -34,20 +34,25 @@ record Sample(ArtifactRef ref, String path, long size) {
 
   /** The sample of a store; null if it has no file that is large enough. */
   static Sample of(Store store) throws IOException {
-    Sample largest = null;
+    Sample best = null;
+    long most = 0;
     List<ArtifactRef> refs = store.artifacts();
     for (ArtifactRef ref : refs.subList(0, Math.min(refs.size(), MOST_ARTIFACTS))) {
       Manifest manifest = store.manifest(ref);
       for (int i = 0; i < Math.min(manifest.nodeCount(), MOST_NODES); i++) {
         Node node = manifest.node(i);
-        long least = largest == null ? LEAST : largest.size + 1;
-        if (node.isRegular() && node.size() >= least) {
+        if (!node.isRegular() || node.size() < LEAST) {
+          continue;
+        }
+        long extents = manifest.findExtent(node, node.size() - 1) - manifest.findExtent(node, 0);
+        if (extents > most) {
+          most = extents;
           String path = new String(manifest.path(i), StandardCharsets.ISO_8859_1);
-          largest = new Sample(ref, path, node.size());
+          best = new Sample(ref, path, node.size());
         }
       }
     }
-    return largest;
+    return best;
   }
 
   /** Where the file is in a tree of the store. */

@@ -12,7 +12,7 @@
  * and on for 32 MiB, with as much memory to read ahead. With two threads, 8 MiB and little memory
  * the first read had 0.5 core seconds of compiling left, and now has 0.06.
  *
- * <p>How: {@link io.snapfs.fusefs.rehearsal.Rehearsal} reads samples of the store's largest file
+ * <p>How: {@link io.snapfs.fusefs.rehearsal.Rehearsal} reads samples of the file with most chunks
  * through a tree and a small cache of its own, by the code that serves the mount, again and again,
  * until as many chunks were decoded as the compilers wait for. What is served is not touched: not
  * its cache, nor its recording, profiles or hot files.

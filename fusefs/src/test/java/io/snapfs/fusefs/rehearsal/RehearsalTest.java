@@ -17,6 +17,7 @@ import io.snapfs.fusefs.tree.StoreTree;
 import io.snapfs.fusefs.view.FileHandle;
 import io.snapfs.fusefs.view.ReadSink;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -64,7 +65,9 @@ class RehearsalTest {
     byte[] bytes = new byte[length];
     new Random(1).nextBytes(bytes);
     Files.write(source.resolve("file"), bytes);
-    Files.write(source.resolve("other"), new byte[] {1});
+    try (RandomAccessFile hole = new RandomAccessFile(source.resolve("hole").toFile(), "rw")) {
+      hole.setLength(3L * LARGE); // longer than what there is to decode
+    }
     new Packer(store, PackOptions.defaults()).pack(temp.resolve("source"), REF);
   }
 
