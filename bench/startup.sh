@@ -18,7 +18,7 @@ on_exit 'if mountpoint -q "$mountpoint"; then "$snapfs" umount "$mountpoint" || 
 pack() { "$snapfs" pack "$scratch/tree" --store "$store" --name tiny; }
 list() { "$snapfs" ls "$store"; }
 mount_and_stat() {
-  "$snapfs" mount "$store" "$mountpoint" --log "$scratch/mount.log"
+  "$snapfs" mount "$store" "$mountpoint" --log "$scratch/mount-$round.log"
   stat "$mountpoint/tiny/latest/file"
 }
 unmount() { "$snapfs" umount "$mountpoint"; }

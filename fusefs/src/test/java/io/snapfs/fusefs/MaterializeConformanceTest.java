@@ -352,11 +352,17 @@ abstract class MaterializeConformanceTest extends MountTestBase {
     Path small = Files.createDirectory(temp.resolve("small"));
     closeLater(new SmallDisk(small, 2 * MIB));
     directory = small.resolve("node");
-    Served served = serve();
-    for (int i = 0; i < 5; i++) {
-      assertArrayEquals(content, Files.readAllBytes(served.file()));
+    try (LogCapture log = new LogCapture("io.snapfs.format.node")) {
+      Served served = serve();
+      for (int i = 0; i < 5; i++) {
+        assertArrayEquals(content, Files.readAllBytes(served.file()));
+      }
+      await("the user is told", () -> !log.lines().isEmpty());
+      assertTrue(served.reads(), "as ever");
+      assertEquals(0, served.node.stats().filled());
+      assertTrue(log.lines().get(0).contains("there is no room"), log.lines().toString());
+      assertEquals(1, log.lines().size(), "once");
     }
-    assertEquals(0, served.node.stats().filled());
   }
 
   @Test

@@ -14,6 +14,7 @@ final class SystemCalls {
   private final NativeFunction getpid;
   private final NativeFunction kill;
   private final NativeFunction setsid;
+  private final NativeFunction signal;
   private final NativeFunction prctl;
   private final NativeFunction waitpid;
   private final NativeFunction uname;
@@ -30,6 +31,7 @@ final class SystemCalls {
     getpid = c.function("getpid");
     kill = c.function("kill");
     setsid = c.function("setsid");
+    signal = c.function("signal");
     prctl = c.function("prctl");
     waitpid = c.function("waitpid");
     uname = c.function("uname");
@@ -74,6 +76,11 @@ final class SystemCalls {
 
   int setsid() {
     return (int) setsid.call();
+  }
+
+  /** Returns the handler before, as an address; -1 if it fails. */
+  long signal(int number, long handlerAddress) {
+    return signal.call(number, handlerAddress);
   }
 
   int prctl(int option, long argument2, long argument3, long argument4, long argument5) {

@@ -29,6 +29,12 @@ final class ChildJvm {
     return builder.start();
   }
 
+  /** Starts it as a shell starts what it runs in the background. */
+  Process startIgnoringSigint(Class<?> main, String... arguments) throws IOException {
+    command.addAll(0, List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
+    return start(main, arguments);
+  }
+
   /** Runs it to its end and returns what it printed. */
   String run(Class<?> main, String... arguments) throws IOException, InterruptedException {
     Process process = start(main, arguments);

@@ -1,5 +1,6 @@
 package io.snapfs.tools;
 
+import io.snapfs.tools.command.Background;
 import io.snapfs.tools.command.ExitCode;
 import io.snapfs.tools.command.SnapfsCommand;
 import io.snapfs.tools.console.Console;
@@ -12,6 +13,7 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
+    Background.enterIfAsked(() -> System.exit(ExitCode.INTERRUPTED));
     System.exit(run(args, Console.ofProcess()));
   }
 

@@ -182,23 +182,6 @@ class LauncherTest {
   }
 
   @Test
-  void mountInTheBackgroundHearsSigint() throws Exception {
-    assertEquals(0, snapfs("serve", "mount", "store", "there").code);
-    ProcessHandle java = ProcessHandle.of(fakeJavaPid()).orElseThrow();
-    assertEquals(0, new ProcessBuilder("kill", "-INT", "" + java.pid()).start().waitFor());
-    java.onExit().get(60, SECONDS);
-  }
-
-  @Test
-  void mountDoesWithAnOlderEnv() throws Exception {
-    Path env = Files.createDirectories(folder.resolve("path")).resolve("env");
-    Files.writeString(env, "#!/bin/sh\necho \"unrecognized option '$1'\" >&2\nexit 125\n");
-    Files.setPosixFilePermissions(env, PosixFilePermissions.fromString("rwxr-xr-x"));
-    assertEquals(new Outcome(0, ""), snapfs("serve", "mount", "store", "there"));
-    assertEquals(new Outcome(7, "snapfs: no store\n"), snapfs("refuse", "mount", "store", "x"));
-  }
-
-  @Test
   void mountMayFollowOptionsOfEveryCommand() throws Exception {
     assertEquals(new Outcome(0, ""), snapfs("serve", "-v", "--debug", "mount", "store", "there"));
     Outcome outcome = snapfs("print", "help", "mount");

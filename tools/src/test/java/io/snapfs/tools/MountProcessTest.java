@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.snapfs.fusefs.Transports;
+import io.snapfs.linux.Processes;
 import io.snapfs.tools.command.ExitCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,6 +103,21 @@ final class MountProcessTest {
     assertFalse(isMounted());
     await("the server ends", () -> !server.isAlive());
     assertFails(ExitCode.FAILURE, "nothing is mounted at", snapfs.run("umount", mountpoint));
+  }
+
+  /** A shell has what it starts in the background ignore SIGINT. */
+  @Test
+  void inTheBackgroundSigintUnmountsAndTheTerminalIsLeft() throws Exception {
+    assertEquals(ExitCode.OK, snapfs.run("mount", fixture.store(), mountpoint).code());
+    ProcessHandle server = snapfs.server().orElseThrow();
+    String stat = Files.readString(Path.of("/proc", Long.toString(server.pid()), "stat"));
+    String session = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[3];
+    assertEquals(Long.toString(server.pid()), session);
+    Processes.kill((int) server.pid(), 2);
+    await("the server ends", () -> !server.isAlive());
+    assertFalse(isMounted());
+    String log = Files.readString(snapfs.log());
+    assertTrue(log.contains(" is unmounted"), log);
   }
 
   @Test

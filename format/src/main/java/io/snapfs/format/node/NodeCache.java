@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 
@@ -70,6 +71,7 @@ public final class NodeCache implements AutoCloseable {
   private final Map<FileKey, Checked> checked = new HashMap<>();
   private final Map<FileKey, NodeFile> inUse = new HashMap<>();
   private final Set<Integer> complaints = new HashSet<>();
+  private final AtomicBoolean saidNoRoom = new AtomicBoolean();
   private volatile long pausedUntil = System.nanoTime();
   private final LongAdder filled = new LongAdder();
   private final LongAdder filledBytes = new LongAdder();
@@ -165,7 +167,11 @@ public final class NodeCache implements AutoCloseable {
       FileKey key = file.key();
       there = find(key, file.source(), pace);
       boolean wanted = !there && file.isHot();
-      there |= wanted && fill(key, file.source(), pace) == Outcome.THERE;
+      if (wanted) {
+        Outcome outcome = fill(key, file.source(), pace);
+        there = outcome == Outcome.THERE;
+        sayOnceIf(outcome == Outcome.NO_ROOM, file.source());
+      }
       refused = wanted && !there;
     } catch (DirectoryFailure e) {
       pause(e);
@@ -177,6 +183,19 @@ public final class NodeCache implements AutoCloseable {
           "a file is not materialised because it can't be read: " + e.getMessage());
     } finally {
       file.done(there, refused);
+    }
+  }
+
+  /** A limit that hot files don't fit within is something to know of, but not for each of them. */
+  private void sayOnceIf(boolean noRoom, FileSource source) throws IOException {
+    if (noRoom && saidNoRoom.compareAndSet(false, true)) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "{0} is much read, but there is no room for its {1} bytes in {2} (limit {3} bytes, or less where less is free): such files are decoded when they are read",
+          source.label(),
+          Long.toString(Filling.bytesOf(source.manifest(), source.node())),
+          directory.path(),
+          Long.toString(limit));
     }
   }
 

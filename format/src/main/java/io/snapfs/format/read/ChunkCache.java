@@ -60,6 +60,14 @@ public final class ChunkCache implements AutoCloseable {
     pool = new DecodePool(decodeThreads + WAITING, processors);
   }
 
+  /**
+   * Makes what is else made when something is first read, so that its reader need not wait for it:
+   * some tens of milliseconds. Idempotent.
+   */
+  public void prepare() {
+    loader.prepare();
+  }
+
   /** What it has done so far and holds now. */
   public CacheStats stats() {
     return loader.stats(copies.uses());

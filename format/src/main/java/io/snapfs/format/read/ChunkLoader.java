@@ -49,6 +49,11 @@ final class ChunkLoader {
     this.processors = processors;
   }
 
+  /** Makes what the first reader would have to wait for. Idempotent. */
+  void prepare() {
+    resident.chunks();
+  }
+
   /** A chunk if it is decoded already, of which the caller is now a user; else null. */
   CachedChunk get(ChunkSource source, int chunk) throws IOException {
     ChunkKey probe = PROBE.get();

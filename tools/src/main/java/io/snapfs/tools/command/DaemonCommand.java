@@ -126,6 +126,7 @@ final class DaemonCommand implements Callable<Integer> {
         }
         LOG.log(Level.INFO, "serving {0}", spool.folder());
         signal.ready();
+        threads.execute(cache::prepare);
         threads.execute(DaemonRequest::warmUp);
         threads.execute(weights::warmUp);
         for (Client client = spool.next(); client != null; client = spool.next()) {

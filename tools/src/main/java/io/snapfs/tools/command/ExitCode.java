@@ -14,5 +14,8 @@ public final class ExitCode {
   /** Stored bytes are not what they must be. */
   public static final int DAMAGE = 3;
 
+  /** SIGINT ended it, as shells have it. */
+  public static final int INTERRUPTED = 130;
+
   private ExitCode() {}
 }

@@ -251,6 +251,7 @@ final class MountCommand extends StoreCommand {
           chosen.name(),
           foreground ? "; Ctrl-C unmounts it" : "");
       signal.ready();
+      cache.prepare();
       awaitUnmount(mount, store, cache);
       recording.save();
       LOG.log(Level.INFO, "{0} is unmounted", mount.mountpoint());

@@ -109,6 +109,7 @@ public final class SnapfsCommand implements Runnable {
    */
   public static CommandLine commandLine(Console console, String[] args) {
     SnapfsCommand root = new SnapfsCommand();
+    Converters.leaveOutUnused();
     ReadySignal signal = ReadySignal.ofProcess();
     CommandLine line = new CommandLine(root.spec);
     addCommands(line, console, signal, args);
