@@ -90,6 +90,11 @@ final class CountingView implements FileSystemView {
       }
 
       @Override
+      public boolean readOn(long offset, PlacedSink sink) {
+        return file.readOn(offset, sink);
+      }
+
+      @Override
       public Fd backing() {
         return file.backing();
       }

@@ -33,6 +33,7 @@ final class KernelPageFeederTest extends MountTestBase {
   private static final int CHUNK = 256 << 10;
   private static final int CHUNKS = 40;
   private static final int PAGE = 4096;
+  private static final int HOLE_PIECE = 128 << 10;
 
   private final byte[] content = new byte[CHUNKS * CHUNK + 100];
   private ChunkCache cache;
@@ -43,7 +44,13 @@ final class KernelPageFeederTest extends MountTestBase {
   }
 
   private CountingView view() throws IOException {
+    return view(CHUNKS);
+  }
+
+  /** With a hole in place of one chunk. */
+  private CountingView view(int hole) throws IOException {
     new Random(3).nextBytes(content);
+    Arrays.fill(content, hole * CHUNK, Math.min((hole + 1) * CHUNK, content.length), (byte) 0);
     Path directory = temp.resolve("store");
     Store store = closeLater(Store.openOrCreate(directory));
     new TestArtifacts("fixed:256K", CodecPolicy.LZ4)
@@ -69,6 +76,37 @@ final class KernelPageFeederTest extends MountTestBase {
         }
         assertEquals(0, view.takeReads(), "reads that the kernel could have answered");
       }
+    }
+  }
+
+  @Test
+  void whatFollowsComesAsWellWhileNobodyReads() throws Exception {
+    Path mountpoint = newMountpoint();
+    mount(view(), mountpoint);
+    try (FileChannel file = FileChannel.open(mountpoint.resolve("a/1/f"))) {
+      assertPage(file, 9L * CHUNK + PAGE);
+      awaitLoaded(file, 9L * CHUNK, 4 * CHUNK); // a megabyte behind it: more than half of a chunk
+      for (int page = 0; page < 4 * CHUNK / PAGE; page++) {
+        assertPage(file, 9L * CHUNK + (long) page * PAGE);
+      }
+      assertFalse(isLoaded(file, 15L * CHUNK, CHUNK), "too far away");
+    }
+  }
+
+  @Test
+  void oneReadInAHoleBringsMoreOfIt() throws Exception {
+    CountingView view = view(30);
+    Path mountpoint = newMountpoint();
+    mount(view, mountpoint);
+    try (FileChannel file = FileChannel.open(mountpoint.resolve("a/1/f"))) {
+      long from = 30L * CHUNK;
+      assertPage(file, from + 5 * PAGE);
+      awaitLoaded(file, from, HOLE_PIECE);
+      view.takeReads();
+      for (int page = 0; page < HOLE_PIECE / PAGE; page++) {
+        assertPage(file, from + (long) page * PAGE);
+      }
+      assertEquals(0, view.takeReads(), "reads that the kernel could have answered");
     }
   }
 

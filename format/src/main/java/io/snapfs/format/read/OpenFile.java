@@ -22,6 +22,12 @@ public final class OpenFile implements AutoCloseable {
   /** Most bytes of a read without copying. */
   public static final int MAX_SLICED = 4 << 20;
 
+  /** Of a hole, this much is handed out around a short read, in bytes. */
+  private static final int HOLE_PIECE = 128 << 10;
+
+  /** As far behind a short read others are expected, in bytes. */
+  private static final long NEIGHBOURHOOD = 1 << 20;
+
   private static final ThreadLocal<Slices> SLICES = ThreadLocal.withInitial(Slices::new);
 
   private final ArtifactReader reader;
@@ -34,6 +40,7 @@ public final class OpenFile implements AutoCloseable {
   private final boolean drops;
   private final ReadAhead readAhead;
   private final ChunkTouches touches;
+  private final HandedOut handedOut = new HandedOut();
   private final Lifetime lifetime;
   private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -123,7 +130,8 @@ public final class OpenFile implements AutoCloseable {
 
   /**
    * Hands out the rest of what had to be decoded for a read: all of the chunk around an offset, if
-   * it is decoded. Reads and decodes nothing; does not count as reading forward.
+   * it is decoded, or some of the hole that is there. Reads and decodes nothing; does not count as
+   * reading forward.
    *
    * @return false if there is nothing decoded at that offset
    * @throws IOException if the manifest is damaged there, or the file was closed
@@ -136,21 +144,75 @@ public final class OpenFile implements AutoCloseable {
     try {
       long extent = manifest.findExtent(node, offset);
       int chunk = manifest.extentChunk(extent);
+      if (chunk < 0) {
+        handOutHole(extent, offset, sink);
+        return true;
+      }
       long from = manifest.extentStart(extent);
       int length = (int) Math.min(manifest.extentEnd(node, extent) - from, MAX_SLICED);
-      CachedChunk cached = chunk < 0 ? null : find(chunk, true, length);
+      CachedChunk cached = find(chunk, true, length);
       if (cached == null) {
         return false;
       }
-      try {
-        sink.accept(from, cached.bytes(), within(cached, 0, length), length);
-        dropIfRead(cached, true, length);
-        return true;
-      } finally {
-        cached.release();
-      }
+      handedOut.take((int) (extent - node.first()));
+      handOut(cached, from, length, sink);
+      return true;
     } finally {
       leave();
+    }
+  }
+
+  /**
+   * Decodes and hands out one chunk more for who reads short pieces here and there: the first one
+   * that begins at most 1 MiB behind an offset and that neither this nor {@link #readAround} has
+   * handed out. Does so only while a processor has nothing else to do, and never while a profile is
+   * recorded, which is to hold what was asked for.
+   *
+   * @return false if there is nothing to hand out, or not now
+   * @throws IOException if it can't be read or is damaged, or the file was closed
+   */
+  public boolean readOn(long offset, PlacedSink sink) throws IOException {
+    if (touches != null || available(offset, 1) == 0 || !processors.hasSpare()) {
+      return false;
+    }
+    enter();
+    try {
+      long end = Math.min(node.size(), offset + NEIGHBOURHOOD);
+      long extent = manifest.findExtent(node, offset);
+      for (long at = offset; at < end; extent++) {
+        long from = manifest.extentStart(extent);
+        at = manifest.extentEnd(node, extent);
+        int chunk = manifest.extentChunk(extent);
+        if (chunk >= 0 && handedOut.take((int) (extent - node.first()))) {
+          CachedChunk cached = loader.acquire(source, chunk, false);
+          if (cached != null) {
+            handOut(cached, from, (int) Math.min(at - from, MAX_SLICED), sink);
+          }
+          return cached != null;
+        }
+      }
+      return false;
+    } finally {
+      leave();
+    }
+  }
+
+  /** Hands out a piece of a hole, as long as a chunk may be. */
+  private void handOutHole(long extent, long offset, PlacedSink sink) throws IOException {
+    long piece = offset / HOLE_PIECE * HOLE_PIECE;
+    long from = Math.max(piece, manifest.extentStart(extent));
+    int length = (int) (Math.min(piece + HOLE_PIECE, manifest.extentEnd(node, extent)) - from);
+    sink.accept(from, cache.zeros().bytes(length), 0, length);
+  }
+
+  /** Hands out a chunk from its start, and lets go of it. */
+  private void handOut(CachedChunk chunk, long from, int length, PlacedSink sink)
+      throws CorruptException {
+    try {
+      sink.accept(from, chunk.bytes(), within(chunk, 0, length), length);
+      dropIfRead(chunk, true, length);
+    } finally {
+      chunk.release();
     }
   }
 

@@ -34,6 +34,18 @@ final class ZeroRegion implements AutoCloseable {
     return memory.address();
   }
 
+  /**
+   * The zeros, not to be written.
+   *
+   * @param length how many will be read, 0 to {@link #LENGTH}
+   */
+  ByteBuffer bytes(int length) {
+    if (length > backed) {
+      back(length);
+    }
+    return bytes;
+  }
+
   /** Copies zeros to an index of a buffer. */
   void copyTo(ByteBuffer destination, int index, int length) {
     for (int done = 0; done < length; ) {

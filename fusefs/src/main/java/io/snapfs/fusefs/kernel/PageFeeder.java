@@ -12,8 +12,9 @@ import java.util.Arrays;
 /**
  * Puts into the kernel's page cache what had to be decoded around a short read. A read of a page
  * here and there costs decoding a whole chunk; with this it costs that once, and the reads around
- * it never get here. Of no use to readers that go past the page cache: what was decoded for them
- * stays with us. Owns the thread that does it.
+ * it never get here. While a processor has nothing else to do and no further short read comes, up
+ * to a megabyte behind the read is decoded and put there as well. Of no use to readers that go past
+ * the page cache: what was decoded for them stays with us. Owns the thread that does it.
  *
  * <p>It is an offer: what can't be taken at once, or is no longer decoded when its turn comes, is
  * left out. The message is a reply header with a code in place of the error, unique 0, and {@code
@@ -29,8 +30,8 @@ import java.util.Arrays;
  *
  * <p>Why a thread of its own: the kernel locks each page that it fills, and waits where a read of
  * that page has been sent and not answered. Threads that answer reads must not wait for that; this
- * one may, because none of them ever waits for it: it sends a copy, so that it holds no chunk whose
- * memory they might be waiting for.
+ * one may, because none of them waits for it while it sends: it sends a copy, so that it holds no
+ * chunk whose memory they might be waiting for. They may wait for what it decodes.
  *
  * <p>{@link #offer} allocates nothing. Safe for use by many threads; its monitor guards the queue.
  */
@@ -88,9 +89,10 @@ final class PageFeeder implements AutoCloseable {
         Message message = new Message()) {
       while (take(message)) {
         message.length = 0;
-        message.file.readAround(message.offset, message::take);
-        if (message.length > 0) {
-          message.send();
+        message.file.readAround(message.read, message::take);
+        boolean more = message.length == 0 || message.send();
+        while (more && isIdle()) {
+          more = message.file.readOn(message.read, message::take) && message.send();
         }
       }
     } catch (LinuxException | RuntimeException | Error e) {
@@ -113,11 +115,16 @@ final class PageFeeder implements AutoCloseable {
     }
     message.file = files[first];
     message.inode = inodes[first];
-    message.offset = offsets[first];
+    message.read = offsets[first];
     files[first] = null;
     first = (first + 1) % QUEUE;
     count--;
     return true;
+  }
+
+  /** Whether nobody has read shortly since the last offer was taken. */
+  private synchronized boolean isIdle() {
+    return count == 0 && !closed;
   }
 
   /** Takes no more offers and ends the thread, without waiting for it. Idempotent. */
@@ -144,6 +151,7 @@ final class PageFeeder implements AutoCloseable {
     private final IoVector vector = new IoVector(1);
     private FileHandle file;
     private long inode;
+    private long read;
     private long offset;
     private int length;
 
@@ -155,7 +163,8 @@ final class PageFeeder implements AutoCloseable {
       bytes.put(SIZE, from, index, count);
     }
 
-    void send() {
+    /** False if the kernel doesn't want it. */
+    boolean send() {
       bytes
           .putInt(LENGTH, SIZE + length)
           .putInt(CODE, FuseProtocol.NOTIFY_STORE)
@@ -165,12 +174,14 @@ final class PageFeeder implements AutoCloseable {
       vector.set(0, memory.address(), SIZE + length);
       try {
         channel.write(vector, 1);
+        return true;
       } catch (LinuxException e) {
         // ENOENT: the kernel has forgotten the inode. ENODEV: the connection has ended. Whatever
         // else: the pages are read in their turn.
         if (!e.isErrno(Errno.ENOENT) && !e.isErrno(Errno.ENODEV)) {
           LOG.log(System.Logger.Level.DEBUG, "the kernel takes no pages unasked", e);
         }
+        return false;
       }
     }
 

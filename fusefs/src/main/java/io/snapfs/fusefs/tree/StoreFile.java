@@ -84,6 +84,15 @@ final class StoreFile implements FileHandle {
   }
 
   @Override
+  public boolean readOn(long offset, PlacedSink sink) {
+    try {
+      return decodes && file.readOn(offset, sink);
+    } catch (IOException e) {
+      return false; // closed, or damaged: whoever reads there is told
+    }
+  }
+
+  @Override
   public Fd backing() {
     return materialized == null ? null : materialized.fd();
   }

@@ -30,6 +30,18 @@ public interface FileHandle extends AutoCloseable {
   default void readAround(long offset, PlacedSink sink) {}
 
   /**
+   * Decodes something near an offset, where a short read was, that was not handed out around it or
+   * near it before, and hands it out: as long as a processor has nothing else to do. May be called
+   * when {@link #readAround} may.
+   *
+   * @param sink called at most once
+   * @return whether it was called
+   */
+  default boolean readOn(long offset, PlacedSink sink) {
+    return false;
+  }
+
+  /**
    * lseek(2) with SEEK_DATA.
    *
    * @throws ErrnoException ENXIO if there is no data at or behind the offset

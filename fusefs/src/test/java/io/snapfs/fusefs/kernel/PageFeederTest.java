@@ -10,8 +10,10 @@ import io.snapfs.linux.Errno;
 import io.snapfs.linux.LinuxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,7 @@ final class PageFeederTest {
   /** A file of which one run lies around every offset. */
   private final class Around implements FileHandle {
     final CountDownLatch asked = new CountDownLatch(1);
+    final AtomicInteger more = new AtomicInteger();
 
     @Override
     public int read(long offset, int length, ReadSink sink) {
@@ -37,6 +40,16 @@ final class PageFeederTest {
     public void readAround(long offset, PlacedSink sink) {
       sink.accept(offset - 4096, bytes, 0, 4096);
       asked.countDown();
+    }
+
+    @Override
+    public boolean readOn(long offset, PlacedSink sink) {
+      if (more.get() == 0) {
+        return false;
+      }
+      more.decrementAndGet();
+      sink.accept(offset + 4096, bytes, 0, 4096);
+      return true;
     }
 
     @Override
@@ -73,6 +86,48 @@ final class PageFeederTest {
     assertEquals(4096, message.getInt(32));
     assertEquals(0, message.getInt(36));
     assertEquals(7, message.get(40));
+  }
+
+  @Test
+  void asLongAsNobodyReadsMoreIsStored() throws Exception {
+    FakeChannel channel = new FakeChannel(temp);
+    PageFeeder feeder = new PageFeeder(channel);
+    Around file = new Around();
+    file.more.set(2);
+    Around next = new Around();
+    feeder.offer(file, INODE, 12_288);
+    feeder.offer(next, INODE, 40_960); // which goes first
+    feeder.start();
+    next.asked.await();
+    assertEquals(2, file.more.get());
+    Around last = new Around();
+    last.more.set(3);
+    feeder.offer(last, INODE, 4096);
+    while (last.more.get() > 0) {
+      Thread.onSpinWait();
+    }
+    feeder.close();
+    feeder.join();
+    List<Long> places = channel.replies().stream().map(reply -> reply.getLong(24)).toList();
+    assertEquals(List.of(8192L, 36_864L, 0L, 8192L, 8192L, 8192L), places);
+  }
+
+  @Test
+  void aKernelThatTakesNothingIsNotOfferedMore() throws Exception {
+    FakeChannel channel = new FakeChannel(temp);
+    channel.refuseReplies(Errno.ENOENT);
+    PageFeeder feeder = new PageFeeder(channel);
+    Around file = new Around();
+    file.more.set(2);
+    feeder.offer(file, INODE, 8192);
+    feeder.start();
+    file.asked.await();
+    Around next = new Around();
+    feeder.offer(next, INODE, 8192);
+    next.asked.await();
+    feeder.close();
+    feeder.join();
+    assertEquals(2, file.more.get());
   }
 
   @Test
