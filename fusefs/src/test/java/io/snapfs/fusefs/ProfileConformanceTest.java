@@ -137,8 +137,11 @@ abstract class ProfileConformanceTest extends MountTestBase {
         touch(file, chunk); // far from what was read before
       }
     }
-    assertEquals(8, cache.stats().demandDecodes(), cache.stats().toString());
-    assertEquals(0, cache.stats().aheadDecodes(), cache.stats().toString());
+    CacheStats stats = cache.stats();
+    assertEquals(0, stats.aheadDecodes(), stats.toString());
+    // What is near may be decoded as well, up to a megabyte further.
+    long most = 8 * (1 + (1 << 20) / CHUNK);
+    assertTrue(stats.demandDecodes() >= 8 && stats.demandDecodes() <= most, stats.toString());
   }
 
   @Test
