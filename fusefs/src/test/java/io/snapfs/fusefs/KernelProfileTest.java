@@ -7,4 +7,9 @@ final class KernelProfileTest extends ProfileConformanceTest {
   Transport transport() {
     return Transports.named("kernel");
   }
+
+  @Override
+  boolean decodesOn() {
+    return true;
+  }
 }

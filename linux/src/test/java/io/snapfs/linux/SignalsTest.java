@@ -31,7 +31,7 @@ class SignalsTest extends LinuxTest {
         Signals.handleIgnored(args[0], () -> System.exit(130));
       }
       System.out.println(Processes.pid());
-      Thread.sleep(TimeUnit.MINUTES.toMillis(10));
+      Thread.sleep(TimeUnit.MINUTES.toMillis(1));
     }
 
     private Sleeper() {}

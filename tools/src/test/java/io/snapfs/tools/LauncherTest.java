@@ -59,6 +59,7 @@ class LauncherTest {
   @TempDir Path folder;
   private Path jdk;
   private Path pidFile;
+  private boolean javaIsOnPath;
 
   @BeforeEach
   void installBesideAFakeJava() throws IOException {
@@ -113,6 +114,16 @@ class LauncherTest {
   @Test
   void exitCodeIsJavas() throws Exception {
     assertEquals(3, snapfs("exit", "verify", "store").code);
+  }
+
+  @Test
+  void javaIsFoundOnThePathWhateverElseIsCalledSo() throws Exception {
+    Files.createDirectories(folder.resolve("a *")); // no pattern
+    Files.createFile(folder.resolve("a */java")); // not executable
+    javaIsOnPath = true;
+    Outcome outcome = snapfs("print", "ls");
+    assertEquals(0, outcome.code, outcome.output);
+    assertTrue(outcome.output.endsWith("[io.snapfs.tools.Main]\n[ls]\n"), outcome.output);
   }
 
   @Test
@@ -279,10 +290,13 @@ class LauncherTest {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("JAVA_HOME", jdk.toString());
-    builder
-        .environment()
-        .merge("PATH", "" + folder.resolve("path"), (path, own) -> own + ":" + path);
+    if (javaIsOnPath) {
+      builder.environment().remove("JAVA_HOME");
+      String path = folder.resolve("a *") + ":" + jdk.resolve("bin");
+      builder.environment().merge("PATH", path, (old, own) -> own + ":" + old);
+    } else {
+      builder.environment().put("JAVA_HOME", jdk.toString());
+    }
     builder.environment().put("PART", part);
     builder.environment().put("PID_FILE", pidFile.toString());
     builder.environment().put("XDG_RUNTIME_DIR", folder.resolve("run").toString());

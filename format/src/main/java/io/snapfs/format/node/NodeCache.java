@@ -170,7 +170,9 @@ public final class NodeCache implements AutoCloseable {
       if (wanted) {
         Outcome outcome = fill(key, file.source(), pace);
         there = outcome == Outcome.THERE;
-        sayOnceIf(outcome == Outcome.NO_ROOM, file.source());
+        if (outcome == Outcome.NO_ROOM) {
+          sayNoRoomOnce(file.source());
+        }
       }
       refused = wanted && !there;
     } catch (DirectoryFailure e) {
@@ -187,8 +189,8 @@ public final class NodeCache implements AutoCloseable {
   }
 
   /** A limit that hot files don't fit within is something to know of, but not for each of them. */
-  private void sayOnceIf(boolean noRoom, FileSource source) throws IOException {
-    if (noRoom && saidNoRoom.compareAndSet(false, true)) {
+  private void sayNoRoomOnce(FileSource source) throws IOException {
+    if (saidNoRoom.compareAndSet(false, true)) {
       LOG.log(
           System.Logger.Level.INFO,
           "{0} is much read, but there is no room for its {1} bytes in {2} (limit {3} bytes, or less where less is free): such files are decoded when they are read",

@@ -61,8 +61,8 @@ public final class ChunkCache implements AutoCloseable {
   }
 
   /**
-   * Makes what is else made when something is first read, so that its reader need not wait for it:
-   * some tens of milliseconds. Idempotent.
+   * Makes what is otherwise made when something is first read, so that its reader need not wait for
+   * it: some tens of milliseconds. Idempotent.
    */
   public void prepare() {
     loader.prepare();
