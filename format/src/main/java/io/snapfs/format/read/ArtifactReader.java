@@ -28,6 +28,7 @@ public final class ArtifactReader implements AutoCloseable {
   private final Lifetime lifetime = new Lifetime(this::free);
   private final Replay replay;
   private final ChunkTouches touches;
+  private final boolean recorded;
   private final LongAdder storedBytes = new LongAdder();
 
   /**
@@ -60,6 +61,7 @@ public final class ArtifactReader implements AutoCloseable {
       }
       replay = profile == null ? null : newReplay(profile);
       touches = ChunkTouches.both(recorder, replay);
+      recorded = recorder != null;
       if (!cache.tryEnter()) {
         throw new SnapfsException("the chunk cache was closed");
       }
@@ -179,6 +181,14 @@ public final class ArtifactReader implements AutoCloseable {
   /** What orders ahead in the order of a profile; null if there is none. */
   Replay replay() {
     return replay;
+  }
+
+  /**
+   * Whether it is worth guessing what short reads will want: not while readers keep to a profile,
+   * which knows better, and never while one is recorded, which is to hold what was asked for.
+   */
+  boolean mayGuess() {
+    return !recorded && (replay == null || !replay.leads());
   }
 
   /** An open file is being closed: nobody expects it to be read any more. Once for each. */

@@ -165,15 +165,14 @@ public final class OpenFile implements AutoCloseable {
   /**
    * Decodes and hands out one chunk more for who reads short pieces here and there: the first one
    * that begins at most 1 MiB behind an offset and that neither this nor {@link #readAround} has
-   * handed out. Does so only while a processor has nothing else to do; not while readers keep to a
-   * profile, which knows better, and never while one is recorded, which is to hold what was asked
-   * for.
+   * handed out. Does so only while a processor has nothing else to do, and as {@link
+   * ArtifactReader#mayGuess} says.
    *
    * @return false if there is nothing to hand out, or not now
    * @throws IOException if it can't be read or is damaged, or the file was closed
    */
   public boolean readOn(long offset, PlacedSink sink) throws IOException {
-    if (!mayGuess() || available(offset, 1) == 0 || !processors.hasSpare()) {
+    if (!reader.mayGuess() || available(offset, 1) == 0 || !processors.hasSpare()) {
       return false;
     }
     enter();
@@ -196,11 +195,6 @@ public final class OpenFile implements AutoCloseable {
     } finally {
       leave();
     }
-  }
-
-  private boolean mayGuess() {
-    Replay replay = reader.replay();
-    return touches == null && (replay == null || !replay.leads());
   }
 
   /** Hands out a piece of a hole, as long as a chunk may be. */

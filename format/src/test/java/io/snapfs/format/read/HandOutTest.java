@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an open file hands out around short reads, and near them. */
@@ -25,6 +26,9 @@ final class HandOutTest {
   private static final int CHUNKS = 40;
   private static final int HOLE = 24; // the first chunk of it
   private static final int HOLE_CHUNKS = 5;
+
+  /** Of chunks from the start of the file: a profile that has room in what is decoded ahead. */
+  private static final int[] PROFILE = {5, 3, 8, 1, 9};
 
   @TempDir private Path directory;
   private byte[] content;
@@ -40,8 +44,7 @@ final class HandOutTest {
   void open() throws IOException {
     content = ReadFixture.bytes(CHUNKS * CHUNK + 100, 9);
     Arrays.fill(content, HOLE * CHUNK, (HOLE + HOLE_CHUNKS) * CHUNK, (byte) 0);
-    TestArtifacts artifact = new TestArtifacts("fixed:64K", CodecPolicy.LZ4).file("f", content);
-    fixture = new ReadFixture(directory, artifact, 16 << 20, 1);
+    fixture = new ReadFixture(directory, artifact(), 16 << 20, 1);
     file = fixture.open("f", AfterRead.DROP);
   }
 
@@ -49,6 +52,10 @@ final class HandOutTest {
   void close() throws IOException {
     file.close();
     fixture.close();
+  }
+
+  private TestArtifacts artifact() {
+    return new TestArtifacts("fixed:64K", CodecPolicy.LZ4).file("f", content);
   }
 
   private void take(long offset, ByteBuffer bytes, int index, int length) {
@@ -125,6 +132,22 @@ final class HandOutTest {
                 fixture.store.openArtifact(ReadFixture.REF), fixture.cache, null, recorder);
         OpenFile watched = recorded.open(fixture.node("f"))) {
       assertFalse(watched.readOn(0, sink));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void whileReadersKeepToAProfileNothingIsGuessed() throws IOException {
+    try (ReadFixture profiled =
+            new ReadFixture(directory.resolve("profiled"), artifact(), 16 << 20, 1, PROFILE);
+        OpenFile led = profiled.open("f")) {
+      while (profiled.cache.stats().aheadDecodes() < PROFILE.length
+          || !profiled.cache.processors().hasSpare()) {
+        Thread.onSpinWait();
+      }
+      assertFalse(led.readOn(0, sink));
+      ReadFixture.read(led, 20 * CHUNK, 4096); // of which the profile knows nothing
+      assertTrue(led.readOn(20 * CHUNK, sink));
     }
   }
 

@@ -73,7 +73,7 @@ final class FillQueue {
   }
 
   /**
-   * A restore is coming; {@link #planned} takes that back.
+   * A restore is coming; {@link #allPlanned} takes that back.
    *
    * @param chunks of its memory, in the order in which it is to be filled
    */
@@ -87,7 +87,7 @@ final class FillQueue {
   }
 
   /** All memory of a restore that was expected is planned, or is not going to be. */
-  synchronized void planned() {
+  synchronized void allPlanned() {
     lastTouch = System.nanoTime();
     coming--;
     if (coming == 0) {

@@ -88,7 +88,7 @@ final class Restore implements Runnable, LazyRestore {
     } catch (IOException | RuntimeException | Error e) {
       fail(e);
     }
-    shared.queue().planned();
+    shared.queue().allPlanned();
     while (isRunning()) {
       try {
         watchForks();

@@ -95,7 +95,7 @@ class FillQueueTest {
     queue.expect(CHUNKS);
     decodeAhead();
     decodeAhead();
-    queue.planned(); // CRIU failed
+    queue.allPlanned(); // CRIU failed
     queue.expect(CHUNKS);
     assertEquals(3, decodeAhead().chunk());
   }
@@ -119,14 +119,14 @@ class FillQueueTest {
     queue.plan(segments(3, 1));
     assertEquals(3, next());
     assertTrue(queue.keep(3), "the other restore is coming");
-    queue.planned();
+    queue.allPlanned();
     assertFalse(queue.isWanted(3));
     queue.plan(segments(4, 3));
     assertTrue(queue.isWanted(3));
     assertEquals(3, next());
     assertEquals(1, next());
     assertEquals(4, next());
-    queue.planned();
+    queue.allPlanned();
     assertFalse(queue.keep(4), "nobody is coming");
   }
 
@@ -175,7 +175,7 @@ class FillQueueTest {
     FutureTask<FillJob> other = new FutureTask<>(recorded::next);
     new Thread(other).start();
     assertThrows(TimeoutException.class, () -> other.get(50, TimeUnit.MILLISECONDS));
-    recorded.planned();
+    recorded.allPlanned();
     assertEquals(3, other.get().chunk());
   }
 

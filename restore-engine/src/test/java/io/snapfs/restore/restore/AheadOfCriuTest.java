@@ -1,6 +1,7 @@
 package io.snapfs.restore.restore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.restore.files.MappedFiles;
@@ -23,6 +24,7 @@ class AheadOfCriuTest {
   private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicInteger times = new AtomicInteger();
   private final StandingThreads threads = new StandingThreads("ahead", 1);
+  private final Timeline timeline = new Timeline();
 
   @AfterEach
   void endThreads() {
@@ -39,20 +41,30 @@ class AheadOfCriuTest {
     assertEquals(1, times.get());
   }
 
-  @Test
-  void aListIsRead() throws Exception {
+  private MappedFiles oneFile() throws IOException {
     Path file = Files.write(temp.resolve("f"), new byte[4096]);
     MappedFiles files = new MappedFiles();
     files.add(file.toString(), 0, 4096);
-    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline(), threads)) {
+    return files;
+  }
+
+  private boolean isRead() {
+    return timeline.steps().stream().anyMatch(step -> step.name().equals("read ahead"));
+  }
+
+  @Test
+  void aListIsRead() throws Exception {
+    MappedFiles files = oneFile();
+    try (AheadOfCriu ahead = new AheadOfCriu(timeline, threads)) {
       ahead.read("files", () -> files, this::whenAsked);
       await();
     }
+    assertTrue(isRead());
   }
 
   @Test
   void anEmptyListIsReadAtOnce() throws Exception {
-    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline(), threads)) {
+    try (AheadOfCriu ahead = new AheadOfCriu(timeline, threads)) {
       ahead.read("files", MappedFiles::new, this::whenAsked);
       await();
     }
@@ -60,7 +72,7 @@ class AheadOfCriuTest {
 
   @Test
   void aListThatCanNotBeMadeIsLeftOut() throws Exception {
-    try (AheadOfCriu ahead = new AheadOfCriu(new Timeline(), threads)) {
+    try (AheadOfCriu ahead = new AheadOfCriu(timeline, threads)) {
       ahead.read(
           "files",
           () -> {
@@ -73,11 +85,11 @@ class AheadOfCriuTest {
 
   @Test
   void nothingIsReadAfterItWasClosed() throws Exception {
-    AheadOfCriu ahead = new AheadOfCriu(new Timeline(), threads);
+    AheadOfCriu ahead = new AheadOfCriu(timeline, threads);
     ahead.close();
-    MappedFiles files = new MappedFiles();
-    files.add("/", 0, 1);
+    MappedFiles files = oneFile();
     ahead.read("files", () -> files, this::whenAsked);
     await();
+    assertFalse(isRead());
   }
 }
