@@ -20,9 +20,9 @@ lines() {
 import csv, sys
 for row in csv.DictReader(open(sys.argv[1])):
     parameters = " ".join(v for k, v in row.items() if k.startswith("Param: ") and v)
-    name = ".".join(row["Benchmark"].split(".")[-2:])
-    if ":" in name and not name.endswith("gc.alloc.rate.norm"):
+    if ":" in row["Benchmark"] and not row["Benchmark"].endswith("gc.alloc.rate.norm"):
         continue
+    name = ".".join(row["Benchmark"].split(".")[-2:])
     print(name.split(".")[0] + "." + row["Benchmark"].split(".")[-1] if ":" not in row["Benchmark"]
           else row["Benchmark"].split(":")[0].split(".")[-2] + "." + row["Benchmark"].split(":")[0].split(".")[-1] + " allocates",
           parameters, "%.3f" % float(row["Score"]),
