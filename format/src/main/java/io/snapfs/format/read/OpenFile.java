@@ -165,8 +165,8 @@ public final class OpenFile implements AutoCloseable {
   /**
    * Decodes and hands out one chunk more for who reads short pieces here and there: the first one
    * that begins at most 1 MiB behind an offset and that neither this nor {@link #readAround} has
-   * handed out. Does so only while a processor has nothing else to do, and as {@link
-   * ArtifactReader#mayGuess} says.
+   * handed out. Does so only while a processor has nothing else to do; not while readers keep to a
+   * profile, and never while one is recorded.
    *
    * @return false if there is nothing to hand out, or not now
    * @throws IOException if it can't be read or is damaged, or the file was closed
