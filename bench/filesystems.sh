@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # sourced after common.sh, by scripts that use what it sets
 # The filesystems that snapfs is compared with, and snapfs: how each packs a folder, is mounted and unmounted.
 #
-# Each gets the options that served it best here: squashfuse_ll before squashfuse, readahead of 1 MiB for all (snapfs sets
+# Each gets the options that served it best here: squashfuse_ll before squashfuse, readahead of 2 MiB for all (snapfs sets
 # its own), loop devices that go through the page cache (with direct I/O the kernel's squashfs lost up to half, EROFS
 # nothing either way; EROFS mounted from the file without a loop device was three times slower).
 
@@ -102,7 +102,7 @@ mount_image() {
       ;;
   esac
   case $1 in
-    squash* | erofs-*) readahead 1024 ;;
+    squash* | erofs-*) readahead 2048 ;;
   esac
 }
 

@@ -20,7 +20,7 @@ import java.util.List;
  */
 record Sample(ArtifactRef ref, String path, long size) {
   /** Bytes of a request. */
-  static final int REQUEST = 128 << 10;
+  static final int REQUEST = 512 << 10;
 
   /** A file shorter than that says little about how others are read. */
   static final long LEAST = 16 << 20;

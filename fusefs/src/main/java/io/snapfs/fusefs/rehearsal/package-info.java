@@ -8,7 +8,7 @@
  * at 1.6 GB/s and the second at 2.1.
  *
  * <p>What is compiled is what was seen, and where a reader does something else it is thrown away
- * and compiled again. So it is done as the kernel does it: requests of 128 KiB by four threads, on
+ * and compiled again. So it is done as the kernel does it: requests of 512 KiB by four threads, on
  * and on for 32 MiB, with as much memory to read ahead. With two threads, 8 MiB and little memory
  * the first read had 0.5 core seconds of compiling left, and now has 0.06.
  *

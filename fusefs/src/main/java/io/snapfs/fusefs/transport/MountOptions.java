@@ -44,8 +44,8 @@ public record MountOptions(String source, Set<Flag> flags, int readaheadKib) {
     DIRECT_IO
   }
 
-  /** Measured best for one reader (4.0 GB/s against 2.7 with the kernel's own 128 KiB). */
-  public static final int DEFAULT_READAHEAD_KIB = 1024;
+  /** Four of the longest requests that fill the page cache; measured best for one reader. */
+  public static final int DEFAULT_READAHEAD_KIB = 2048;
 
   private static final int MIN_READAHEAD_KIB = 4;
   private static final int MAX_READAHEAD_KIB = 1 << 20;

@@ -107,7 +107,7 @@ final class KernelSessionTest {
   @Test
   void requestsThatFillThePageCacheAreSoShortThatSeveralThreadsHaveOne() throws IOException {
     Files.readAllBytes(file);
-    assertEquals(128 * KIB, view.longestRead());
+    assertEquals(512 * KIB, view.longestRead());
   }
 
   @Test
