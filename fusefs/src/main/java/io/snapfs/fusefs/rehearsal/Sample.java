@@ -19,7 +19,7 @@ import java.util.List;
  * @param size of the file in bytes
  */
 record Sample(ArtifactRef ref, String path, long size) {
-  /** Bytes of a request. */
+  /** Bytes of a request, as many as transport {@code kernel} lets the page cache ask for. */
   static final int REQUEST = 512 << 10;
 
   /** A file shorter than that says little about how others are read. */

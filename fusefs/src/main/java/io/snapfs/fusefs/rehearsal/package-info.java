@@ -10,7 +10,8 @@
  * <p>What is compiled is what was seen, and where a reader does something else it is thrown away
  * and compiled again. So it is done as the kernel does it: requests of 512 KiB by four threads, on
  * and on for 32 MiB, with as much memory to read ahead. With two threads, 8 MiB and little memory
- * the first read had 0.5 core seconds of compiling left, and now has 0.06.
+ * the first read had 0.5 core seconds of compiling left, and 0.06 done so (with requests of 128
+ * KiB, which the kernel made then).
  *
  * <p>How: {@link io.snapfs.fusefs.rehearsal.Rehearsal} reads samples of the file with most chunks
  * through a tree and a small cache of its own, by the code that serves the mount, again and again,

@@ -44,7 +44,7 @@ public record MountOptions(String source, Set<Flag> flags, int readaheadKib) {
     DIRECT_IO
   }
 
-  /** Four of the longest requests that fill the page cache; measured best for one reader. */
+  /** Four of the longest requests that transport {@code kernel} gets for the page cache. */
   public static final int DEFAULT_READAHEAD_KIB = 2048;
 
   private static final int MIN_READAHEAD_KIB = 4;
