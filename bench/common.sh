@@ -58,14 +58,16 @@ at_most() { limit "$1" "$2" '<=' "$3"; }  # WHAT MEASURED LIMIT
 # Two things that aren't ours are made the same for everybody. Whoever reads next finds memory that was in use until now: a
 # virtual machine may give memory back to its host when it has been free for a second or two (free page reporting), and
 # touching it again takes 2.5 s a GB here, several times as long as reading a file into it. So the dumps are read first, as
-# far as there are some. And FILEs, the image that will be read, are read last: the host keeps some gigabytes of the disk in
-# memory, and an image that it has dropped for the dumps comes at less than half of the rate.
+# far as there are some. And FILEs, the image that will be read, are read last, past the page cache: the host keeps some
+# gigabytes of the disk in memory, and an image that it has dropped for the dumps comes at less than half of the rate.
 drop_caches() {
-  local dumps=("$bench_dir"/dump-*/pages-*.img)
+  local dumps=("$bench_dir"/dump-*/pages-*.img) time
   if [ -e /sys/module/page_reporting ] && [ -e "${dumps[0]}" ]; then cat "${dumps[@]}" >/dev/null; fi
-  [ $# -eq 0 ] || find "$@" -type f -exec cat {} + >/dev/null
+  for ((time = 0; time < 2 && $# > 0; time++)); do read_from_disk "$@"; done
   forget_cached
 }
+# What the page cache has of them would keep the host from being asked.
+read_from_disk() { find "$@" -type f -exec dd if={} of=/dev/null bs=1M iflag=direct status=none \; ; } # FILE...
 forget_cached() {
   sync
   echo 3 >/proc/sys/vm/drop_caches
@@ -101,6 +103,25 @@ warm_up() {
     before=$after
     after=$(compiler_ms)
     if [ $((after - before)) -lt 25 ]; then rested=$((rested + 1)); else rested=0; fi
+  done
+}
+
+# Reads a file's two halves at a time.
+read_halves() { # FILE
+  local half=$(($(stat -c %s "$1") / 2 / 1048576))
+  dd if="$1" of=/dev/null bs=1M count=$half status=none &
+  dd if="$1" of=/dev/null bs=1M skip=$half status=none
+  wait $!
+}
+
+# served_before FILE: reads a file of another artifact than what will be measured, in all ways that will be but at random:
+# one reader until the compilers rest, then two.
+served_before() {
+  local time
+  warm_up "$1"
+  for ((time = 0; time < 3; time++)); do
+    forget_cached
+    read_halves "$1"
   done
 }
 

@@ -47,14 +47,8 @@ for kind in "${rows[@]}"; do
   esac
 done
 
-# Gigabytes per second of the whole file, of its two halves at a time, and of the tar.
+# Gigabytes per second of the whole file, and of the tar.
 sequential() { rate "$size" dd if="$root/$file" of=/dev/null bs=1M status=none; }
-halves() {
-  local half=$((size / 2 / 1048576))
-  dd if="$root/$file" of=/dev/null bs=1M count=$half status=none &
-  dd if="$root/$file" of=/dev/null bs=1M skip=$half status=none
-  wait $!
-}
 unpacked() { zstd -dcq "$(image_of zstd)" >/dev/null; }
 
 # The file or folder that a kind is read from.
@@ -74,7 +68,7 @@ measure_fresh() {
   note "$1 fresh sequential" "$(sequential)"
   warm "$1 fresh"
   fresh "$1"
-  note "$1 fresh halves" "$(rate "$size" halves)"
+  note "$1 fresh halves" "$(rate "$size" read_halves "$root/$file")"
   fresh "$1"
   read -r iops p99 < <(random_reads "$root/$file" 5)
   note "$1 fresh random" "$iops"
@@ -94,7 +88,7 @@ measure_running() {
   local iops p99
   unmount_image
   mount_image "$1" "$dump" --no-rehearsal
-  warm_up "$mnt/other/latest/$file"
+  served_before "$mnt/other/latest/$file"
   forget_cached
   random_reads "$mnt/other/latest/$file" 3 >/dev/null
   drop_caches "$(source_of "$1")"
@@ -105,7 +99,7 @@ measure_running() {
   cold "$1" sequential sequential
   warm "$1 running"
   drop_caches "$(source_of "$1")"
-  cold "$1" halves rate "$size" halves
+  cold "$1" halves rate "$size" read_halves "$root/$file"
   case $1 in *@*) ;; *) measure_transport "$1" ;; esac
   unmount_image
 }

@@ -31,7 +31,7 @@ seconds() { awk "BEGIN {printf \"%.3f\", 1 / $(rate 1000000000 "$1")}"; }
 for ((round = 1; round <= rounds; round++)); do
   for kind in "${rows[@]}"; do
     for what in list archive; do
-      drop_caches
+      drop_caches "$(image_of "$kind")"
       mount_image "$kind" "$tree"
       note "$kind $what cold" "$(seconds $what)"
       note "$kind $what warm" "$(seconds $what)"
@@ -43,10 +43,10 @@ for ((round = 1; round <= rounds; round++)); do
         mount_image "$kind" "$tree"
         for _ in 1 2 3; do
           archive
-          drop_caches
+          drop_caches "$(image_of "$kind")"
         done
         note "$kind archive running" "$(seconds archive)"
-        drop_caches
+        drop_caches "$(image_of "$kind")"
         note "$kind list running" "$(seconds list)"
         unmount_image
         ;;
