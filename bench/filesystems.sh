@@ -19,6 +19,19 @@ rate_of() { # KIND with a RATE
   echo "${rate%+*}"
 }
 
+# Programs, and the dumps of two workers that share no chunk. Sets dump, the folder of the first, and name and size of its
+# largest file: file, size.
+prepare_dumps() {
+  [ "$(id -u)" -eq 0 ] || fail 'needs root, to drop caches and to mount'
+  tools/setup.sh --with peers
+  tools/build.sh
+  dump_torch_worker a 1
+  dump_torch_worker c 2
+  dump=$bench_dir/dump-a
+  file=$(cd "$dump" && ls -S pages-*.img | head -n 1)
+  size=$(stat -c %s "$dump/$file")
+}
+
 # What users call it.
 name_of() { # KIND
   case $1 in

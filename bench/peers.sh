@@ -12,14 +12,7 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 
 rounds=${1:-5}
 chosen=${*:2}
-[ "$(id -u)" -eq 0 ] || fail 'needs root, to drop caches and to mount'
-tools/setup.sh --with peers
-tools/build.sh
-dump_torch_worker a 1
-dump_torch_worker c 2
-dump=$bench_dir/dump-a
-file=$(cd "$dump" && ls -S pages-*.img | head -n 1)
-size=$(stat -c %s "$dump/$file")
+prepare_dumps
 
 rows=() missing=
 for kind in ${chosen:-$kinds}; do
