@@ -58,15 +58,16 @@ at_most() { limit "$1" "$2" '<=' "$3"; }  # WHAT MEASURED LIMIT
 # Two things that aren't ours are made the same for everybody. Whoever reads next finds memory that was in use until now: a
 # virtual machine may give memory back to its host when it has been free for a second or two (free page reporting), and
 # touching it again takes 2.5 s a GB here, several times as long as reading a file into it. So the dumps are read first, as
-# far as there are some. And FILEs, the image that will be read, are read last, past the page cache: the host keeps some
-# gigabytes of the disk in memory, and an image that it has dropped for the dumps comes at less than half of the rate.
+# far as there are some. And FILEs, the image that will be read, are read last: the host keeps some gigabytes of the disk in
+# memory, and an image that it has dropped for the dumps comes at less than half of the rate. Twice, since the host does not
+# always keep what it has read once.
 drop_caches() {
   local dumps=("$bench_dir"/dump-*/pages-*.img) time
   if [ -e /sys/module/page_reporting ] && [ -e "${dumps[0]}" ]; then cat "${dumps[@]}" >/dev/null; fi
   for ((time = 0; time < 2 && $# > 0; time++)); do read_from_disk "$@"; done
   forget_cached
 }
-# What the page cache has of them would keep the host from being asked.
+# Past the page cache, which would answer by itself, so that the host wouldn't be asked.
 read_from_disk() { find "$@" -type f -exec dd if={} of=/dev/null bs=1M iflag=direct status=none \; ; } # FILE...
 forget_cached() {
   sync
