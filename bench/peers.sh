@@ -2,7 +2,7 @@
 # Reading the dump of a PyTorch worker through snapfs and through what one would use instead, in turn:
 #   bench/peers.sh [ROUNDS [KIND...]]
 #
-# Writes a table to bench/results/peers.md and a plot to bench/results/peers.svg; fails if a limit is not kept. With
+# Writes a table to bench/results/peers.md and a plot to bench/results/peers.svg after each round; fails if a limit is not kept. With
 # KINDs (see bench/filesystems.sh) only these are measured, and the table is only printed. What is measured, and what
 # cold means: docs/benchmarks.md. Needs root; SNAPFS_BENCH_DIR names the folder that keeps the dumps.
 set -euo pipefail
@@ -11,6 +11,7 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 . bench/filesystems.sh
 
 rounds=${1:-5}
+[ "$rounds" -ge 1 ] || fail "rounds: at least 1, not $rounds"
 chosen=${*:2}
 prepare_dumps
 
@@ -88,10 +89,8 @@ measure_running() {
   read -r iops p99 < <(random_reads "$root/$file" 5)
   note "$1 running random" "$iops"
   note "$1 running p99" "$p99"
-  drop_caches "$(source_of "$1")"
   cold "$1" sequential sequential
   warm "$1 running"
-  drop_caches "$(source_of "$1")"
   cold "$1" halves rate "$size" read_halves "$root/$file"
   case $1 in *@*) ;; *) measure_transport "$1" ;; esac
   unmount_image
@@ -113,10 +112,13 @@ measure_rehearsed() {
   unmount_image
 }
 
-# cold KIND MEASURE COMMAND...: notes what the command prints, if what it read came from the disk and not from what the
-# mount had kept.
+# cold KIND MEASURE COMMAND...: drops caches and notes what the command prints, if what it read came from the disk and not
+# from what the mount had kept.
 cold() {
-  local before read least figure
+  local before read least figure time
+  # Past the page cache, random reads leave decoded chunks in the mount's own memory; the other worker's take their place.
+  case $1 in *+direct_io) for time in 1 2; do dd if="$mnt/other/latest/$file" of=/dev/null bs=1M status=none; done ;; esac
+  drop_caches "$(source_of "$1")"
   before=$(bytes_from_disk)
   figure=$("${@:3}")
   read=$(($(bytes_from_disk) - before))
@@ -136,7 +138,8 @@ measure_transport() { # KIND
   note "$1 hole random" "$iops"
 }
 
-for ((round = 1; round <= rounds; round++)); do
+measure_round() {
+  local kind state
   for kind in "${rows[@]}"; do
     if [ "$kind" = zstd ]; then
       drop_caches "$(image_of zstd)"
@@ -157,9 +160,9 @@ for ((round = 1; round <= rounds; round++)); do
         ;;
       *) measure_fresh "$kind" ;;
     esac
-    echo "round $round, $kind: $(last "$kind $state sequential") GB/s, random $(last "$kind $state random") /s"
+    echo "$(date +%T) round $round, $kind: $(last "$kind $state sequential") GB/s, random $(last "$kind $state random") /s"
   done
-done
+}
 
 bytes_of() { # KIND
   case $1 in
@@ -195,11 +198,6 @@ table() {
     esac
   done
 }
-
-if [ -n "$chosen" ]; then
-  table
-  exit 0
-fi
 
 # best MEASURE KIND...: the kind with the highest median.
 best() {
@@ -250,7 +248,7 @@ report() {
   cat <<MARKDOWN
 # Reading a PyTorch worker, beside other filesystems
 
-Made by \`bench/peers.sh $rounds\`: one file of $(mib "$size") MiB of the dump; medians of $rounds rounds (from - to), all in turn in each round. What
+Made by \`bench/peers.sh $rounds\`: one file of $(mib "$size") MiB of the dump; medians of $round rounds (from - to), all in turn in each round. What
 cold, fresh and running mean: [docs/benchmarks.md](../../docs/benchmarks.md).
 
 $(describe_machine)
@@ -290,9 +288,22 @@ random|Random reads of 4 KiB, first 5 s after a cold start, per second
 MEASURES
 }
 
-mkdir -p bench/results
-report >bench/results/peers.md
-bars | awk -f bench/bars.awk >bench/results/peers.svg
+# After each round, so that a run that ends early leaves the rounds that it had.
+write_results() {
+  verdict=met
+  mkdir -p bench/results
+  report >bench/results/peers.md
+  bars | awk -f bench/bars.awk >bench/results/peers.svg
+}
+
+for ((round = 1; round <= rounds; round++)); do
+  measure_round
+  [ -n "$chosen" ] || write_results
+done
 echo
-cat bench/results/peers.md
+if [ -n "$chosen" ]; then
+  table
+else
+  cat bench/results/peers.md
+fi
 [ "$verdict" = met ]
