@@ -2,9 +2,9 @@
 # Reading the dump of a PyTorch worker through snapfs and through what one would use instead, in turn:
 #   bench/peers.sh [ROUNDS [KIND...]]
 #
-# Writes a table to bench/results/peers.md and a plot to bench/results/peers.svg after each round; fails if a limit is not kept. With
-# KINDs (see bench/filesystems.sh) only these are measured, and the table is only printed. What is measured, and what
-# cold means: docs/benchmarks.md. Needs root; SNAPFS_BENCH_DIR names the folder that keeps the dumps.
+# Writes a table to bench/results/peers.md and a plot to bench/results/peers.svg after each round; fails if a limit is not
+# kept. With KINDs (see bench/filesystems.sh) only these are measured, and the table is only printed. What is measured, and
+# what cold means: docs/benchmarks.md. Needs root; SNAPFS_BENCH_DIR names the folder that keeps the dumps.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 . bench/common.sh
