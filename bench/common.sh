@@ -68,7 +68,17 @@ drop_caches() {
   forget_cached
 }
 # Past the page cache, which would answer by itself, so that the host wouldn't be asked.
-read_from_disk() { find "$@" -type f -exec dd if={} of=/dev/null bs=1M iflag=direct status=none \; ; } # FILE...
+read_from_disk() { # FILE or FOLDER...
+  find "$@" -type f -print0 | python3 -c '
+import mmap, os, sys
+buffer = mmap.mmap(-1, 1 << 20)
+for name in sys.stdin.buffer.read().split(b"\0")[:-1]: # one process for all: casync keeps thousands of files
+    fd = os.open(name, os.O_RDONLY | os.O_DIRECT)
+    while os.readv(fd, [buffer]) == len(buffer):
+        pass
+    os.close(fd)
+'
+}
 forget_cached() {
   sync
   echo 3 >/proc/sys/vm/drop_caches
