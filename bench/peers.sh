@@ -292,8 +292,9 @@ MEASURES
 write_results() {
   verdict=met
   mkdir -p bench/results
-  report >bench/results/peers.md
-  bars | awk -f bench/bars.awk >bench/results/peers.svg
+  report >"$scratch/peers.md"
+  bars | awk -f bench/bars.awk >"$scratch/peers.svg"
+  mv "$scratch/peers.md" "$scratch/peers.svg" bench/results/
 }
 
 for ((round = 1; round <= rounds; round++)); do
