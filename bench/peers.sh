@@ -129,10 +129,12 @@ cold() {
 
 # The transport alone: nothing to decode, nothing cached by the kernel.
 measure_transport() { # KIND
-  local iops
+  local time iops
   root=$mnt/zeros/latest
-  drop_caches
-  note "$1 hole sequential" "$(rate $((2 << 30)) dd if="$root/$file" of=/dev/null bs=1M status=none)"
+  for time in 1 2 3; do # one read of half a second differs from the next by half
+    drop_caches
+    note "$1 hole sequential" "$(rate $((2 << 30)) dd if="$root/$file" of=/dev/null bs=1M status=none)"
+  done
   drop_caches
   read -r iops _ < <(random_reads "$root/$file" 2 --direct=1)
   note "$1 hole random" "$iops"
