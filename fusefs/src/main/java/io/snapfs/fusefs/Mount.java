@@ -5,9 +5,11 @@ import io.snapfs.fusefs.transport.MountOptions;
 import io.snapfs.fusefs.transport.Transport;
 import io.snapfs.fusefs.view.FileSystemView;
 import io.snapfs.linux.Fd;
+import io.snapfs.linux.LinuxException;
 import io.snapfs.linux.Stat;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
@@ -27,6 +29,7 @@ public final class Mount implements AutoCloseable {
   private final Transport.Session session;
   private final Thread exitHook = new Thread(this::detachAtExit, "snapfs-unmount-at-exit");
   private volatile MountOwner owner;
+  private volatile MountTable.Entry entry;
   private boolean released;
 
   private Mount(Mountpoint mountpoint, Transport.Session session) {
@@ -56,6 +59,7 @@ public final class Mount implements AutoCloseable {
           target
               .mounted()
               .orElseThrow(() -> new SnapfsException(target + " was unmounted at once"));
+      mount.entry = entry;
       Readahead.set(entry, options.readaheadKib());
       mount.owner = MountOwner.record(entry);
       return mount;
@@ -104,7 +108,7 @@ public final class Mount implements AutoCloseable {
    * @throws MountBusyException if it is in use; it goes on as before
    */
   public void unmount() throws IOException {
-    if (!hasEnded()) {
+    if (isSeen()) {
       Unmount.unmount(mountpoint);
     }
     awaitEndAndRelease();
@@ -115,9 +119,23 @@ public final class Mount implements AutoCloseable {
    * when the last is closed.
    */
   public void detach() throws IOException {
-    if (!hasEnded()) {
+    if (isSeen()) {
       Unmount.detach(mountpoint);
     }
+  }
+
+  /**
+   * Whether it is what is seen at the mountpoint. When it is out of sight, or another one is
+   * mounted over it, what is there is somebody else's and stays.
+   */
+  private boolean isSeen() throws IOException {
+    return !hasEnded() && isNamed();
+  }
+
+  private boolean isNamed() throws IOException {
+    MountTable.Entry own = entry;
+    Optional<MountTable.Entry> now = mountpoint.mounted();
+    return own == null ? now.isPresent() : now.equals(Optional.of(own));
   }
 
   /** Unmounts; if it is in use, its users get errors from then on. Idempotent. */
@@ -126,9 +144,19 @@ public final class Mount implements AutoCloseable {
     try {
       unmount();
     } catch (MountBusyException e) {
-      Unmount.abort(mountpoint);
-      Unmount.detach(mountpoint);
+      cutOff();
       awaitEndAndRelease();
+    }
+  }
+
+  private void cutOff() throws IOException {
+    Unmount.abort(mountpoint);
+    try {
+      Unmount.detach(mountpoint);
+    } catch (LinuxException e) {
+      if (isNamed()) {
+        throw e;
+      } // else whoever waited for its end has cleared it away
     }
   }
 
@@ -177,9 +205,19 @@ public final class Mount implements AutoCloseable {
     }
   }
 
+  /**
+   * Its users lose it with this process, so they are cut off: those who wait for an answer could
+   * hold up the process's end (see {@link MountOwner}).
+   */
   private void detachAtExit() {
     try {
-      detach();
+      try {
+        if (isSeen()) {
+          Unmount.unmount(mountpoint);
+        }
+      } catch (MountBusyException e) {
+        cutOff();
+      }
       if (owner != null) {
         owner.close();
       }

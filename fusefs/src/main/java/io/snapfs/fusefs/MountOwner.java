@@ -22,6 +22,11 @@ import java.util.regex.Pattern;
  * with the process, however that ends, and no number of a process is believed that may be another
  * one's by now.
  *
+ * <p>A process that was killed is dead also while its end is held up: a thread that waits in the
+ * kernel for a page, which a request of the mount's own keeps locked, waits for an answer that
+ * nobody gives any more, and the kernel closes no file, nor the connection, before that thread has
+ * gone.
+ *
  * <p>The file is {@code /run/snapfs-mounts/MAJOR:MINOR}, for users other than root below {@code
  * $XDG_RUNTIME_DIR}: process id, id of the mount, device. It is advice: where it can't be kept,
  * nobody can tell, and nothing is done to a mount that does not answer.
@@ -99,7 +104,7 @@ final class MountOwner implements AutoCloseable {
       }
       int flags = Open.O_RDONLY | Open.O_NOFOLLOW | Open.O_NONBLOCK;
       try (Fd file = Open.at(directory, Names.of(mount.device()), flags)) {
-        boolean lives = !Flock.tryShared(file);
+        boolean locked = !Flock.tryShared(file);
         ByteBuffer text = ByteBuffer.allocateDirect(MOST_TEXT);
         FileIo.pread(file, text, 0);
         Matcher words = TEXT.matcher(StandardCharsets.US_ASCII.decode(text.flip()));
@@ -107,9 +112,11 @@ final class MountOwner implements AutoCloseable {
             words.matches()
                 && words.group(2).equals(Integer.toString(mount.id()))
                 && words.group(3).equals(mount.device());
-        return same
-            ? Optional.of(new Known(Integer.parseInt(words.group(1)), lives))
-            : Optional.empty();
+        if (!same) {
+          return Optional.empty();
+        }
+        int pid = Integer.parseInt(words.group(1));
+        return Optional.of(new Known(pid, locked && !ProcessEnd.isHeldUp(pid)));
       }
     } catch (LinuxException | NumberFormatException e) {
       return Optional.empty();

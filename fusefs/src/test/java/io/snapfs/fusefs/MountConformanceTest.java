@@ -166,6 +166,21 @@ abstract class MountConformanceTest extends MountTestBase {
   }
 
   @Test
+  void whatIsMountedWhereADetachedMountWasIsLeftAlone() throws Exception {
+    Path mountpoint = newMountpoint();
+    Mount first = mount(view, mountpoint);
+    try (Fd file = openFile(mountpoint)) {
+      first.detach();
+      Mount second = mount(view, mountpoint);
+      first.detach();
+      assertArrayEquals(CONTENTS, Files.readAllBytes(mountpoint.resolve("file")), second::toString);
+      assertArrayEquals(CONTENTS, Files.readAllBytes(Path.of("/proc/self/fd/" + file.intValue())));
+    }
+    first.close();
+    assertArrayEquals(CONTENTS, Files.readAllBytes(mountpoint.resolve("file")));
+  }
+
+  @Test
   void closingCutsOffUsers() throws Exception {
     assumeTrue(Processes.effectiveUid() == 0, "only root can cut off users");
     Path mountpoint = newMountpoint();
@@ -317,15 +332,22 @@ abstract class MountConformanceTest extends MountTestBase {
   }
 
   /** Until whoever waits for it keeps it from being unmounted. */
-  private static void awaitBusy(Path mountpoint) throws Exception {
+  final void awaitBusy(Path mountpoint) throws Exception {
+    assumeTrue(Processes.effectiveUid() == 0, "needs root to see who waits");
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     MountTable.Entry mounted = Mountpoint.of(mountpoint).mounted().orElseThrow();
-    String minor = mounted.device().replaceFirst(".*:", "");
-    Path queue = Path.of("/sys/fs/fuse/connections", minor, "waiting");
-    assumeTrue(Files.exists(queue), "needs /sys/fs/fuse/connections");
-    while (Files.readString(queue).strip().equals("0")) {
-      assertTrue(System.nanoTime() < deadline, "nobody waits");
-      Thread.sleep(10);
+    Path connections = newMountpoint();
+    byte[] path = Names.of(connections.toString());
+    Mounts.mount(Names.of("none"), path, "fusectl", 0, "");
+    try {
+      String minor = mounted.device().replaceFirst(".*:", "");
+      Path queue = connections.resolve(minor).resolve("waiting");
+      while (Files.readString(queue).strip().equals("0")) {
+        assertTrue(System.nanoTime() < deadline, "nobody waits");
+        Thread.sleep(10);
+      }
+    } finally {
+      Mounts.umount(path, 0);
     }
   }
 

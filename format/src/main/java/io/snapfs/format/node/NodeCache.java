@@ -275,7 +275,8 @@ public final class NodeCache implements AutoCloseable {
     Outcome[] refusal = new Outcome[1];
     try (Filling begun = begin(key, source, bytes, refusal)) {
       if (begun == null) {
-        return refusal[0];
+        boolean made = refusal[0] == Outcome.BUSY && find(key, source, pace);
+        return made ? Outcome.THERE : refusal[0];
       }
       know(key, begun.run(pace));
     }
@@ -284,14 +285,18 @@ public final class NodeCache implements AutoCloseable {
     return Outcome.THERE;
   }
 
-  /** Begins to fill a file; null if it can't be begun now, and then says why. */
+  /**
+   * Begins to fill a file; null if it can't be begun now, and then says why. Busy is also what has
+   * been made since it was looked for: made again, it would take the place of a file that its
+   * readers have open.
+   */
   private Filling begin(FileKey key, FileSource source, long bytes, Outcome[] refusal)
       throws DirectoryFailure {
     try {
       return directory.locked(
           () -> {
             Space space = Space.of(directory);
-            if (space.fillings().contains(key)) {
+            if (space.fillings().contains(key) || directory.hasRecord(key)) {
               refusal[0] = Outcome.BUSY;
             } else if (!makeRoom(space, bytes)) {
               refusal[0] = Outcome.NO_ROOM;

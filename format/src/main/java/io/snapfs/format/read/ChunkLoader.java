@@ -119,8 +119,7 @@ final class ChunkLoader {
           return load(fill, source, chunk, patient);
         }
         case TAKE -> {
-          hits.increment();
-          keep(fill, fill.chunk());
+          keepCounted(hits, fill, fill.chunk());
           return fill.chunk();
         }
         case WAIT -> cached = await(fill);
@@ -237,10 +236,13 @@ final class ChunkLoader {
       }
     }
     if (loaded != null) {
-      aheadDecodes.increment();
-      if (!fill.land(loaded)) {
-        keep(fill, loaded);
-        loaded.release();
+      try {
+        aheadDecodes.increment();
+      } finally { // counting may run out of heap, and nobody else ends the fill
+        if (!fill.land(loaded)) {
+          keep(fill, loaded);
+          loaded.release();
+        }
       }
     }
   }
@@ -291,7 +293,17 @@ final class ChunkLoader {
   /** Loads a chunk, unless it came into the cache before our fill came into the table. */
   private CachedChunk begin(Fill fill, ChunkSource source, int chunk, boolean patient)
       throws IOException {
-    CachedChunk cached = resident.get(fill.key());
+    CachedChunk cached = null;
+    boolean looked = false;
+    try {
+      cached = resident.get(fill.key());
+      looked = true;
+    } finally {
+      if (!looked) { // out of heap: who waits for the fill must try by himself
+        fills.remove(fill);
+        fill.fail(null);
+      }
+    }
     if (cached == null) {
       return load(fill, source, chunk, patient);
     }
@@ -323,8 +335,7 @@ final class ChunkLoader {
       }
     }
     if (loaded != null) {
-      demandDecodes.increment();
-      keep(fill, loaded);
+      keepCounted(demandDecodes, fill, loaded);
     }
     return loaded;
   }
@@ -349,6 +360,15 @@ final class ChunkLoader {
       if (context != null) {
         contexts.giveBack(context);
       }
+    }
+  }
+
+  /** Counting may run out of heap, and nobody else ends the fill. */
+  private void keepCounted(LongAdder counter, Fill fill, CachedChunk chunk) {
+    try {
+      counter.increment();
+    } finally {
+      keep(fill, chunk);
     }
   }
 

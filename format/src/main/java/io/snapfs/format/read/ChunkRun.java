@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Chunks that lie next to each other in a pack: fetched by one request, decoded one by one. Filled
- * by one thread, then run or cancelled by the one that {@linkplain #tryBegin begins} with it: a
- * thread of the pool, or a reader who needs one of its chunks and has no reason to wait. A reader
- * may also take a single chunk out of a run that somebody else has begun with, at any time before
- * its decoding begins.
+ * by one thread, which then {@linkplain #complete completes} it, and run or cancelled by the one
+ * that {@linkplain #tryBegin begins} with it: a thread of the pool, or a reader who needs one of
+ * its chunks and has no reason to wait. A reader may also take a single chunk out of a run that
+ * somebody else has begun with, at any time before its decoding begins.
  */
 final class ChunkRun implements DecodePool.Job {
   /** Stored bytes of one request, unless a single chunk is longer. */
@@ -55,7 +55,16 @@ final class ChunkRun implements DecodePool.Job {
   /** Adds a chunk that {@link #accepts accepted}. */
   void add(Fill fill, int chunk, long offset, int storedLength) {
     members.add(new Member(fill, chunk, offset, storedLength));
-    fill.joins(this);
+  }
+
+  /**
+   * All are there: from here on readers who need one of them may begin with the run. Before, they
+   * would run it while it is filled; they take the single chunk then.
+   */
+  void complete() {
+    for (Member member : members) {
+      member.fill().joins(this);
+    }
   }
 
   @Override
@@ -84,10 +93,13 @@ final class ChunkRun implements DecodePool.Job {
 
   @Override
   public void cancel() {
-    for (Member member : members) {
-      loader.cancelIfQueued(member.fill());
+    try {
+      for (Member member : members) {
+        loader.cancelIfQueued(member.fill());
+      }
+    } finally {
+      source.release();
     }
-    source.release();
   }
 
   private void fetchAndDecode(DecodeContext context) throws IOException {

@@ -171,7 +171,7 @@ final class Fill {
     return chunk;
   }
 
-  /** Read-ahead loads it together with others. */
+  /** Read-ahead loads it together with others, who are all in the run by now. */
   synchronized void joins(ChunkRun itsRun) {
     run = itsRun;
   }

@@ -90,6 +90,9 @@ final class RunPlanner {
 
   /** Hands over what has been gathered. */
   void end() {
+    if (run != null) {
+      run.complete();
+    }
     if (run != null && keepsFirst) {
       keepsFirst = false;
       kept = run;

@@ -3,6 +3,8 @@ package io.snapfs.format.read;
 import io.snapfs.format.SnapfsException;
 import io.snapfs.linux.LinuxException;
 import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,8 +41,7 @@ final class SlabMemory {
   private long warm; // bytes of free slots that are backed by memory
   private long peakBacked;
   private long waits;
-  private long nextTicket;
-  private long servedTicket;
+  private final Set<Object> line = new LinkedHashSet<>(); // who waits, in the order of arrival
   private boolean closed;
 
   /**
@@ -91,7 +92,7 @@ final class SlabMemory {
     Slot slot;
     lock.lock();
     try {
-      slot = servedTicket == nextTicket ? take(sizeClass, reserve) : null;
+      slot = line.isEmpty() ? take(sizeClass, reserve) : null;
     } finally {
       lock.unlock();
     }
@@ -133,7 +134,7 @@ final class SlabMemory {
   boolean hasWaiters() {
     lock.lock();
     try {
-      return servedTicket != nextTicket;
+      return !line.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -174,11 +175,12 @@ final class SlabMemory {
   }
 
   private Slot allocateInTurn(SlabClass sizeClass, Runnable relieve) throws IOException {
-    long ticket = nextTicket++;
+    Object place = new Object();
     boolean interrupted = false;
     try {
+      line.add(place);
       while (true) {
-        Slot slot = ticket == servedTicket ? take(sizeClass, 0) : null;
+        Slot slot = line.iterator().next() == place ? take(sizeClass, 0) : null;
         if (slot != null) {
           return slot;
         }
@@ -192,15 +194,16 @@ final class SlabMemory {
         }
       }
     } finally {
-      leaveLine();
+      leaveLine(place);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
   }
 
-  private void leaveLine() {
-    servedTicket++;
+  /** Served or not: who fails, out of heap for one, may leave from anywhere in the line. */
+  private void leaveLine(Object place) {
+    line.remove(place);
     changed.signalAll();
   }
 

@@ -13,13 +13,17 @@ import io.snapfs.format.CorruptException;
 import io.snapfs.format.MissingException;
 import io.snapfs.format.SnapfsException;
 import io.snapfs.format.blob.SmallDisk;
+import io.snapfs.format.manifest.Manifest;
+import io.snapfs.format.manifest.Node;
 import io.snapfs.format.node.NodeCache.Outcome;
+import io.snapfs.format.read.OpenFile;
 import io.snapfs.linux.Fd;
 import io.snapfs.linux.Flock;
 import io.snapfs.linux.Names;
 import io.snapfs.linux.Open;
 import io.snapfs.linux.Stat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -29,6 +33,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -122,6 +127,52 @@ final class NodeCacheTest {
     assertEquals(Outcome.THERE, cache.materialize(fixture.source("same")));
     assertEquals(1, cache.stats().filled());
     assertContent("same", content);
+  }
+
+  /** Two workers of one process, each with another artifact's file. */
+  @Test
+  void whatWasMadeSinceItWasLookedForIsNotMadeAgain() throws IOException {
+    FileSource first = fixture.source("a");
+    FileSource same = fixture.source("same");
+    AtomicInteger asked = new AtomicInteger();
+    NodeFile[] open = new NodeFile[1];
+    FileSource late =
+        new FileSource() {
+          @Override
+          public Manifest manifest() {
+            if (asked.incrementAndGet() == 2) { // looked for, and not begun yet
+              try {
+                assertEquals(Outcome.THERE, cache.materialize(first));
+                open[0] = cache.acquire(fixture.key("a"));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+            return same.manifest();
+          }
+
+          @Override
+          public Node node() {
+            return same.node();
+          }
+
+          @Override
+          public String label() throws IOException {
+            return same.label();
+          }
+
+          @Override
+          public OpenFile open() throws IOException {
+            return same.open();
+          }
+        };
+    assertEquals(Outcome.THERE, cache.materialize(late));
+    assertEquals(1, cache.stats().filled());
+    try (NodeFile before = open[0];
+        NodeFile now = cache.acquire(fixture.key("same"))) {
+      assertNotNull(before, "the hook was not reached");
+      assertSame(before, now);
+    }
   }
 
   @Test

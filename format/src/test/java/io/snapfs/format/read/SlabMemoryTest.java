@@ -1,6 +1,7 @@
 package io.snapfs.format.read;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -143,6 +144,35 @@ class SlabMemoryTest {
     memory.free(rest);
     memory.free(got);
     assertTrue(memory.waits() > 0);
+  }
+
+  /** Whose relief fails, out of heap for one, while others wait before it. */
+  @Test
+  void whoLeavesTheLineUnservedTakesNobodyElsesPlace() throws Exception {
+    Slot first = memory.allocate(4 << 20, SlabMemoryTest::noRelief);
+    Slot second = memory.allocate(4 << 20, SlabMemoryTest::noRelief);
+    Future<Slot> waiter = threads.submit(() -> memory.allocate(4 << 20, SlabMemoryTest::noRelief));
+    while (!memory.hasWaiters()) {
+      Thread.onSpinWait();
+    }
+    AtomicLong asked = new AtomicLong();
+    assertThrows(
+        OutOfMemoryError.class,
+        () ->
+            memory.allocate(
+                1,
+                () -> {
+                  if (asked.incrementAndGet() == 2) { // the first time it isn't in the line yet
+                    throw new OutOfMemoryError("for the test");
+                  }
+                }));
+    assertTrue(memory.hasWaiters());
+    memory.free(first);
+    Slot got = waiter.get(1, TimeUnit.MINUTES);
+    assertFalse(memory.hasWaiters());
+    memory.free(second);
+    memory.free(got);
+    memory.free(memory.tryAllocate(1, 0));
   }
 
   @Test

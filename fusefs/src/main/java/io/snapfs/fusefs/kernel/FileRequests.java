@@ -73,6 +73,11 @@ final class FileRequests {
     }
     FileHandle file = view.open(request.inode());
     int backing = backings.opened(request.inode(), file.backing());
+    if (backing == Backings.REFUSED) { // materialised since, for somebody who was faster?
+      file.close();
+      file = view.open(request.inode());
+      backing = backings.opened(request.inode(), file.backing());
+    }
     if (backing == Backings.REFUSED) {
       file.close();
       throw new ErrnoException(Errno.EIO);

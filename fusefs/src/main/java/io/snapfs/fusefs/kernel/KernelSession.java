@@ -108,8 +108,14 @@ final class KernelSession implements Transport.Session {
     for (FuseDevice queue : queues) {
       threads.add(new ServingThread(this, queue, dispatcher, threads.size()));
     }
-    threads.forEach(Thread::start);
-    feeder.start();
+    try {
+      threads.forEach(Thread::start);
+      feeder.start();
+    } catch (RuntimeException | Error e) { // as many threads as there may be
+      threads.forEach(ServingThread::closeIfNotStarted);
+      feeder.close();
+      throw e;
+    }
     view.addRemovalListener(notifier);
   }
 

@@ -22,6 +22,13 @@ final class ServingThread extends Thread {
     this.dispatcher = dispatcher;
   }
 
+  /** It will not be started; one that has been closes its queue itself. */
+  void closeIfNotStarted() {
+    if (getState() == State.NEW) {
+      queue.close();
+    }
+  }
+
   @Override
   public void run() {
     try (queue;

@@ -10,8 +10,10 @@ import io.snapfs.format.node.NodeCache;
 import io.snapfs.format.profile.ChunkTouches;
 import io.snapfs.format.profile.Profile;
 import io.snapfs.format.profile.Recorder;
+import io.snapfs.format.read.AfterRead;
 import io.snapfs.format.read.ArtifactReader;
 import io.snapfs.format.read.ChunkCache;
+import io.snapfs.format.read.OpenFile;
 import io.snapfs.format.store.OpenArtifact;
 import io.snapfs.format.store.Profiles;
 import io.snapfs.format.store.Store;
@@ -144,7 +146,28 @@ final class Artifact {
         file.index(), index -> node.watch(new ArtifactSource(this, manifest, file)));
   }
 
-  /** Gives back what {@link #acquire} held. */
+  /**
+   * Opens a file and holds the packs for one handle, to be given back with {@link #release}: in one
+   * step, since a reader that {@link #moved} has closed meanwhile opens nothing.
+   *
+   * @param index the node's
+   * @throws MissingException if the artifact is no longer what it was
+   */
+  synchronized OpenFile open(int index) throws IOException {
+    ArtifactReader from = acquire();
+    boolean opened = false;
+    try {
+      OpenFile file = from.open(index, AfterRead.DROP);
+      opened = true;
+      return file;
+    } finally {
+      if (!opened) {
+        release();
+      }
+    }
+  }
+
+  /** Gives back what {@link #acquire} or {@link #open} held. */
   synchronized void release() {
     handles--;
     idleSince = System.nanoTime();

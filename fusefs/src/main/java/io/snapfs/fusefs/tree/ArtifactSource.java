@@ -3,7 +3,6 @@ package io.snapfs.fusefs.tree;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.manifest.Node;
 import io.snapfs.format.node.FileSource;
-import io.snapfs.format.read.AfterRead;
 import io.snapfs.format.read.OpenFile;
 import java.io.IOException;
 
@@ -18,10 +17,8 @@ record ArtifactSource(Artifact artifact, Manifest manifest, Node node) implement
 
   @Override
   public OpenFile open() throws IOException {
-    try {
-      return artifact.acquire().open(node.index(), AfterRead.DROP);
-    } finally {
-      artifact.release(); // the open file holds the packs
-    }
+    OpenFile file = artifact.open(node.index());
+    artifact.release(); // the open file holds the packs
+    return file;
   }
 }

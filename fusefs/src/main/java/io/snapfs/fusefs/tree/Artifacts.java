@@ -17,7 +17,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * long as somebody holds a handle. Safe for use by many threads.
  */
 final class Artifacts {
-  private record Current(Artifact artifact, BlobInfo manifest) {}
+  /** What a name and tag stand for, as of a listing. */
+  private record Current(Artifact artifact, BlobInfo manifest, long listedNanos) {
+    boolean isNewerThan(Listing listing) {
+      return listedNanos - listing.begunNanos() > 0;
+    }
+  }
 
   private final Store store;
   private final ChunkCache cache;
@@ -52,10 +57,11 @@ final class Artifacts {
   /**
    * What a name and tag stand for.
    *
-   * @param listed its manifest as the store lists it
+   * @param listing has it
    * @throws io.snapfs.format.MissingException if it has gone meanwhile
    */
-  synchronized Artifact open(ArtifactRef ref, BlobInfo listed) throws IOException {
+  synchronized Artifact open(ArtifactRef ref, Listing listing) throws IOException {
+    BlobInfo listed = listing.manifest(ref);
     Current known = current.get(ref);
     if (known != null && known.manifest.equals(listed)) {
       return known.artifact;
@@ -69,19 +75,24 @@ final class Artifacts {
       artifact = new Artifact(store, cache, recorder, failures, ref, ++lastGeneration, manifest);
       generations.put(artifact.generation(), artifact);
     }
-    current.put(ref, new Current(artifact, listed));
+    current.put(ref, new Current(artifact, listed, listing.begunNanos()));
     return artifact;
   }
 
   /**
-   * Lets go of what the listing no longer has and of what has been idle.
+   * Lets go of what the listing no longer has and of what has been idle. What was opened by a newer
+   * listing stays: it may have been published since.
    *
    * @param idleNanos how long packs are held without a handle
    * @return what was known and is no longer listed
    */
   synchronized List<ArtifactRef> tidy(Listing listing, long idleNanos) {
     List<ArtifactRef> gone =
-        current.keySet().stream().filter(ref -> listing.manifest(ref) == null).toList();
+        current.entrySet().stream()
+            .filter(each -> !each.getValue().isNewerThan(listing))
+            .map(Map.Entry::getKey)
+            .filter(ref -> listing.manifest(ref) == null)
+            .toList();
     gone.forEach(current::remove);
     generations.values().removeIf(each -> !isCurrent(each) && each.isUnusedAfterGoing());
     generations.values().forEach(each -> each.closeIfIdle(idleNanos));

@@ -45,6 +45,7 @@ final class Catalog {
   }
 
   private Listing list() throws IOException {
+    long begun = System.nanoTime();
     Map<ArtifactRef, BlobInfo> manifests = new HashMap<>();
     blobs.list(
         MANIFESTS,
@@ -55,7 +56,7 @@ final class Catalog {
           }
         });
     Map<String, Long> kept = new HashMap<>();
-    Listing result = Listing.of(manifests, name -> kept.computeIfAbsent(name, this::ino));
+    Listing result = Listing.of(manifests, name -> kept.computeIfAbsent(name, this::ino), begun);
     inos = kept;
     return result;
   }

@@ -13,8 +13,13 @@ import java.util.TreeMap;
  * @param names by name
  * @param nameOfIno names by the inode number of their directory
  * @param modifiedMillis when the latest of its artifacts was published
+ * @param begunNanos when the store was asked, by the system's timer
  */
-record Listing(SortedMap<String, Name> names, Map<Long, String> nameOfIno, long modifiedMillis) {
+record Listing(
+    SortedMap<String, Name> names,
+    Map<Long, String> nameOfIno,
+    long modifiedMillis,
+    long begunNanos) {
   /**
    * The artifacts of one name.
    *
@@ -29,7 +34,7 @@ record Listing(SortedMap<String, Name> names, Map<Long, String> nameOfIno, long 
     long of(String name);
   }
 
-  static Listing of(Map<ArtifactRef, BlobInfo> manifests, InoOfName inos) {
+  static Listing of(Map<ArtifactRef, BlobInfo> manifests, InoOfName inos, long begunNanos) {
     SortedMap<String, SortedMap<String, BlobInfo>> tags = new TreeMap<>();
     manifests.forEach(
         (ref, info) ->
@@ -43,7 +48,7 @@ record Listing(SortedMap<String, Name> names, Map<Long, String> nameOfIno, long 
       nameOfIno.put(name.ino, entry.getKey());
       latest = Math.max(latest, name.modifiedMillis);
     }
-    return new Listing(names, nameOfIno, latest);
+    return new Listing(names, nameOfIno, latest, begunNanos);
   }
 
   private static long latest(Map<String, BlobInfo> manifests) {

@@ -3,7 +3,6 @@ package io.snapfs.fusefs.tree;
 import io.snapfs.format.ArtifactRef;
 import io.snapfs.format.Limits;
 import io.snapfs.format.MissingException;
-import io.snapfs.format.blob.BlobInfo;
 import io.snapfs.format.manifest.Manifest;
 import io.snapfs.format.manifest.Node;
 import io.snapfs.format.manifest.Xattr;
@@ -11,8 +10,6 @@ import io.snapfs.format.node.HotFile;
 import io.snapfs.format.node.NodeCache;
 import io.snapfs.format.node.NodeFile;
 import io.snapfs.format.profile.Recorder;
-import io.snapfs.format.read.AfterRead;
-import io.snapfs.format.read.ArtifactReader;
 import io.snapfs.format.read.ChunkCache;
 import io.snapfs.format.read.OpenFile;
 import io.snapfs.format.store.Store;
@@ -131,12 +128,11 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
           : new Entry(attributes(found), Validity.BRIEF);
     }
     String directory = named(listing, parent);
-    BlobInfo manifest = listing.names().get(directory).tags().get(name);
-    if (manifest == null) {
+    if (listing.names().get(directory).tags().get(name) == null) {
       return Entry.absent(Validity.NONE);
     }
     try {
-      Artifact artifact = artifacts.open(new ArtifactRef(directory, name), manifest);
+      Artifact artifact = artifacts.open(new ArtifactRef(directory, name), listing);
       return new Entry(attributes(artifact, artifact.manifest().node(0)), Validity.BRIEF);
     } catch (MissingException e) {
       return Entry.absent(Validity.NONE);
@@ -229,10 +225,9 @@ public final class StoreTree implements FileSystemView, AutoCloseable {
   }
 
   private FileHandle open(Artifact artifact, Node file) throws IOException {
-    ArtifactReader reader = artifact.acquire();
+    OpenFile decoded = artifact.open(file.index());
     boolean opened = false;
     try {
-      OpenFile decoded = reader.open(file.index(), AfterRead.DROP);
       HotFile hot = artifact.watch(file, node);
       NodeFile materialized = hot == null ? null : hot.opened();
       FileHandle handle = new StoreFile(artifact, decoded, hot, materialized, failures);

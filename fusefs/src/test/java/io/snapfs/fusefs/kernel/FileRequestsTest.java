@@ -8,6 +8,7 @@ import io.snapfs.linux.Errno;
 import io.snapfs.linux.Fd;
 import io.snapfs.linux.IoVector;
 import io.snapfs.linux.LinuxException;
+import io.snapfs.linux.MemFd;
 import io.snapfs.linux.Names;
 import io.snapfs.linux.Open;
 import java.lang.management.ManagementFactory;
@@ -127,6 +128,40 @@ final class FileRequestsTest extends RequestTestBase {
     ByteBuffer opened = ask(Opcode.OPEN, SampleView.FILE, RequestBytes.open(0));
     assertEquals(3, opened.getInt(8), "direct_io, and what is mapped stays");
     assertRead(opened.getLong(0), 4096, 4096, 4096);
+  }
+
+  /** Whether there is a file behind it is found out first, and what the others have only then. */
+  @Test
+  void whoOpensAFileThatIsMaterialisedAtThatMomentIsServed() throws LinuxException {
+    try (Fd backing = MemFd.create("backing");
+        Fd altered = MemFd.create("altered")) {
+      new FileRequests(view, new Backings(new OneNumber()), null).register(dispatcher);
+      byte[] open = RequestBytes.open(0);
+      view.backNextOpens(backing);
+      ByteBuffer first = ask(Opcode.OPEN, SampleView.FILE, open);
+      assertEquals(FuseProtocol.FOPEN_PASSTHROUGH, first.getInt(8));
+      view.backNextOpens(null, backing);
+      ByteBuffer second = ask(Opcode.OPEN, SampleView.FILE, open);
+      assertEquals(FuseProtocol.FOPEN_PASSTHROUGH, second.getInt(8));
+      assertEquals(OneNumber.NUMBER, second.getInt(12));
+      assertEquals(2, view.openHandles());
+      view.backNextOpens(altered, altered);
+      assertErrno(Errno.EIO, Opcode.OPEN, SampleView.FILE, open);
+      assertEquals(2, view.openHandles());
+    }
+  }
+
+  /** Knows one file, by one number. */
+  private static final class OneNumber implements Backings.Registry {
+    static final int NUMBER = 5;
+
+    @Override
+    public int register(Fd file) {
+      return NUMBER;
+    }
+
+    @Override
+    public void unregister(int number) {}
   }
 
   @Test

@@ -12,9 +12,13 @@ import io.snapfs.fusefs.view.Validity;
 import io.snapfs.linux.Addresses;
 import io.snapfs.linux.DirEntry;
 import io.snapfs.linux.Errno;
+import io.snapfs.linux.Fd;
 import io.snapfs.linux.Mode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -45,6 +49,8 @@ final class SampleView implements FileSystemView {
   private volatile boolean damaged;
   private volatile CountDownLatch mayRead = new CountDownLatch(0);
   private volatile CountDownLatch reading = new CountDownLatch(1);
+
+  private final Deque<Optional<Fd>> backings = new ArrayDeque<>();
 
   SampleView() {
     for (int i = 0; i < SIZE; i++) {
@@ -94,6 +100,13 @@ final class SampleView implements FileSystemView {
   public void removeRemovalListener(RemovalListener removed) {
     if (removed == listener) {
       listener = null;
+    }
+  }
+
+  /** The next opens have these files behind them, null for none; those after have none. */
+  void backNextOpens(Fd... files) {
+    for (Fd each : files) {
+      backings.add(Optional.ofNullable(each));
     }
   }
 
@@ -179,7 +192,8 @@ final class SampleView implements FileSystemView {
       throw new ErrnoException(Errno.EISDIR);
     }
     openHandles.incrementAndGet();
-    return new OpenSample();
+    Optional<Fd> backing = backings.poll();
+    return new OpenSample(backing == null ? null : backing.orElse(null));
   }
 
   @Override
@@ -218,6 +232,17 @@ final class SampleView implements FileSystemView {
   }
 
   private final class OpenSample implements FileHandle {
+    private final Fd backing;
+
+    OpenSample(Fd backing) {
+      this.backing = backing;
+    }
+
+    @Override
+    public Fd backing() {
+      return backing;
+    }
+
     @Override
     public int read(long offset, int length, ReadSink sink) throws ErrnoException {
       if (length > longestRead.get()) {

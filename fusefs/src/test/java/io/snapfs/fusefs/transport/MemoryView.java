@@ -1,5 +1,6 @@
 package io.snapfs.fusefs.transport;
 
+import io.snapfs.format.read.PlacedSink;
 import io.snapfs.fusefs.view.DirectoryHandle;
 import io.snapfs.fusefs.view.Entry;
 import io.snapfs.fusefs.view.ErrnoException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** A tree in memory that can be changed while it is served, to try transports without a store. */
 public final class MemoryView implements FileSystemView {
@@ -31,6 +33,7 @@ public final class MemoryView implements FileSystemView {
   private final Map<Long, Node> nodes = new java.util.concurrent.ConcurrentHashMap<>();
   private final AtomicInteger openHandles = new AtomicInteger();
   private long lastIno = ROOT;
+  private volatile long heldFrom = Long.MAX_VALUE;
 
   /** An empty root. */
   public MemoryView() {
@@ -55,6 +58,14 @@ public final class MemoryView implements FileSystemView {
             Map.of());
     nodes.put(ino, node);
     nodes.get(ROOT).children.put(name, node);
+  }
+
+  /**
+   * From now on reads at or behind an offset wait for ever, and all that is behind a short read
+   * before it is handed out around it, as if it were at hand.
+   */
+  public void holdReadsFrom(long offset) {
+    heldFrom = offset;
   }
 
   /** Handles that are open now. */
@@ -105,6 +116,9 @@ public final class MemoryView implements FileSystemView {
     return new FileHandle() {
       @Override
       public int read(long offset, int wanted, ReadSink sink) {
+        while (offset >= heldFrom) {
+          LockSupport.park(MemoryView.this);
+        }
         int length = (int) Math.max(0, Math.min(wanted, (long) data.length - offset));
         if (length > 0) {
           ByteBuffer copy = ByteBuffer.allocateDirect(length).put(data, (int) offset, length);
@@ -117,6 +131,18 @@ public final class MemoryView implements FileSystemView {
           }
         }
         return length;
+      }
+
+      @Override
+      public void readAround(long offset, PlacedSink sink) {
+        if (heldFrom != Long.MAX_VALUE) {
+          int length = data.length - (int) offset;
+          sink.accept(
+              offset,
+              ByteBuffer.allocateDirect(length).put(0, data, (int) offset, length),
+              0,
+              length);
+        }
       }
 
       @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.snapfs.format.ArtifactRef;
+import io.snapfs.format.MissingException;
 import io.snapfs.format.blob.FaultyBlobStore;
 import io.snapfs.format.blob.LocalBlobStore;
 import io.snapfs.format.read.ChunkCache;
@@ -23,6 +24,8 @@ import io.snapfs.linux.Names;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +127,58 @@ final class StoreTreeTest {
     assertErrno(Errno.ESTALE, () -> tree.getattr(file));
   }
 
+  /** The janitor looks first and tidies afterwards. */
+  @Test
+  void whatWasPublishedAfterTheListingStays() throws Exception {
+    Listing before = new Catalog(blobs).current();
+    pack("content");
+    long file = file();
+    assertEquals(List.of(), tree.artifacts().tidy(before, Long.MAX_VALUE));
+    tree.open(file).close();
+    store.remove(REF);
+    assertEquals(List.of(REF), tree.artifacts().tidy(new Catalog(blobs).current(), 0));
+    assertErrno(Errno.ESTALE, () -> tree.getattr(file));
+  }
+
+  @Test
+  void whatCanNotBeOpenedForMaterialisingHoldsNothing() throws Exception {
+    pack("content");
+    FileHandle handle = tree.open(file());
+    Artifact artifact = tree.artifacts().open(REF, new Catalog(blobs).current());
+    artifact.moved(artifact.manifest());
+    store.remove(REF);
+    ArtifactSource source =
+        new ArtifactSource(artifact, artifact.manifest(), artifact.manifest().node(1));
+    assertThrows(MissingException.class, source::open);
+    assertFalse(artifact.isUnusedAfterGoing(), "a file is open");
+    handle.close();
+    assertTrue(artifact.isUnusedAfterGoing());
+  }
+
+  @Test
+  void filesAreOpenedWhileGcMovesChunks() throws Exception {
+    pack("content");
+    long file = file();
+    Artifact artifact = tree.artifacts().open(REF, new Catalog(blobs).current());
+    AtomicBoolean ends = new AtomicBoolean();
+    Thread gc =
+        new Thread(
+            () -> {
+              while (!ends.get()) {
+                artifact.moved(artifact.manifest());
+              }
+            });
+    gc.start();
+    try {
+      for (int i = 0; i < 2000; i++) {
+        tree.open(file).close();
+      }
+    } finally {
+      ends.set(true);
+      gc.join();
+    }
+  }
+
   @Test
   void otherContentHasOtherInodes() throws Exception {
     pack("content");
@@ -131,7 +186,7 @@ final class StoreTreeTest {
     FileHandle handle = tree.open(first);
     store.remove(REF);
     pack("CONTENT");
-    Artifact other = tree.artifacts().open(REF, new Catalog(blobs).current().manifest(REF));
+    Artifact other = tree.artifacts().open(REF, new Catalog(blobs).current());
     assertNotEquals(InodeNumbers.generation(first), other.generation());
     tree.open(first).close();
     handle.close();
@@ -144,11 +199,11 @@ final class StoreTreeTest {
     pack("content");
     Catalog catalog = new Catalog(blobs);
     Artifacts artifacts = new Artifacts(store, cache, null, new FailureLog());
-    Artifact before = artifacts.open(REF, catalog.current().manifest(REF));
-    assertSame(before, artifacts.open(REF, new Catalog(blobs).current().manifest(REF)));
+    Artifact before = artifacts.open(REF, catalog.current());
+    assertSame(before, artifacts.open(REF, new Catalog(blobs).current()));
     store.remove(REF);
     pack("other content");
-    assertNotSame(before, artifacts.open(REF, new Catalog(blobs).current().manifest(REF)));
+    assertNotSame(before, artifacts.open(REF, new Catalog(blobs).current()));
     artifacts.close();
   }
 
