@@ -166,7 +166,7 @@ describe_machine() {
   local cpu memory
   cpu=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
   memory=$(awk '/MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo)
-  echo "- $(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD || echo ' with local changes')"
+  echo "- $(date -u +%Y-%m-%d), commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- . ':!bench/results' || echo ' with local changes')"
   echo "- ${cpu:-$(uname -m)}, $(nproc) cores, $memory GiB, $(stat -f -c %T "$bench_dir"), kernel $(uname -r)"
   echo "- Java $("$(dirname "$(readlink -f "$(command -v java)")")"/java -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p')"
 }
