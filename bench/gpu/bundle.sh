@@ -34,7 +34,7 @@ find "$top/python" -name __pycache__ -prune -exec rm -rf {} +
 cp bench/gpu/*.py bench/gpu/*.sh "$top/bench/gpu/"
 cp -r "$(dirname "$(readlink -f "$criu")")" "$top/criu"
 git rev-parse --short HEAD >"$top/commit"
-git diff --quiet HEAD || echo ' with local changes' >>"$top/commit"
+git diff --quiet HEAD -- . ':!bench/results' || echo ' with local changes' >>"$top/commit"
 
 "$jdk/bin/jlink" --module-path "$jdk/jmods" --output "$top/java" --strip-debug --no-header-files --no-man-pages \
   --add-modules java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.unsupported,jdk.zipfs
