@@ -1,11 +1,12 @@
 /*
- * What it costs here that two processes wake each other, which every request to a filesystem in user space does:
- * round-trip [ROUNDS]. Sends a byte through a pipe to a child that sends one back; prints microseconds a round trip.
+ * What it costs here that two processes wake each other, which every request to a filesystem in user space does.
+ * Sends a byte through a pipe to a child that sends one back; prints microseconds a round trip.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { ROUNDS = 100000 };
 
 static void echo(int from, int to) {
   char byte;
@@ -20,11 +21,10 @@ static double microseconds(void) {
   return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
 }
 
-int main(int argc, char **argv) {
+int main(void) {
   int there[2], back[2];
-  int rounds = argc > 1 ? atoi(argv[1]) : 100000;
   char byte = 0;
-  if (rounds < 1 || pipe(there) || pipe(back)) {
+  if (pipe(there) || pipe(back)) {
     perror("round-trip");
     return 1;
   }
@@ -39,12 +39,12 @@ int main(int argc, char **argv) {
     echo(there[0], back[1]);
   }
   double start = microseconds();
-  for (int round = 0; round < rounds; round++) {
+  for (int round = 0; round < ROUNDS; round++) {
     if (write(there[1], &byte, 1) != 1 || read(back[0], &byte, 1) != 1) {
       perror("round-trip");
       return 1;
     }
   }
-  printf("%.1f\n", (microseconds() - start) / rounds);
+  printf("%.1f\n", (microseconds() - start) / ROUNDS);
   return 0;
 }
